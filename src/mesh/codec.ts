@@ -1,0 +1,77 @@
+/**
+ * Payload codecs. A codec knows the length that a payload must have before a byte of it is taken, and judges what
+ * arrived: a payload that does not decode is refused and absent, its sender blamed with the fault that `decode` names.
+ *
+ * Numbers are little-endian and start at a multiple of 8, so that decoding is a view, not a copy.
+ */
+import type { FaultKind } from './fault.ts'
+
+export type Decoded<T> = { readonly value: T } | { readonly fault: FaultKind }
+
+export interface Codec<T> {
+  readonly name: 'f32' | 'f64' | 'u64' | 'bytes'
+  /** The exact length of every payload, where the codec fixes it. */
+  readonly byteLength?: number
+  encode(value: T): Uint8Array
+  decode(payload: Uint8Array): Decoded<T>
+}
+
+/** Vectors of `length` finite float32. */
+export function f32(length: number): Codec<Float32Array> {
+  return vectorCodec('f32', Float32Array, length)
+}
+
+/** Vectors of `length` finite float64. */
+export function f64(length: number): Codec<Float64Array> {
+  return vectorCodec('f64', Float64Array, length)
+}
+
+/** Vectors of `length` unsigned 64-bit integers. */
+export function u64(length: number): Codec<BigUint64Array> {
+  return vectorCodec('u64', BigUint64Array, length)
+}
+
+/** Bytes as they are. */
+export const bytes: Codec<Uint8Array> = {
+  name: 'bytes',
+  encode: (value) => value,
+  decode: (payload) => ({ value: payload }),
+}
+
+interface View {
+  readonly buffer: ArrayBufferLike
+  readonly byteOffset: number
+  readonly byteLength: number
+}
+
+function vectorCodec<T extends View & Iterable<number | bigint>>(
+  name: Codec<T>['name'],
+  View: { new (buffer: ArrayBufferLike, byteOffset: number, length: number): T; BYTES_PER_ELEMENT: number },
+  length: number,
+): Codec<T> {
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1)
+    throw new Error('a big-endian machine needs byte swapping here')
+  const byteLength = length * View.BYTES_PER_ELEMENT
+  return {
+    name,
+    byteLength,
+    encode: (value) => new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
+    decode(payload) {
+      if (payload.byteLength !== byteLength) return { fault: 'CODEC_WRONG_LENGTH' }
+      const aligned = payload.byteOffset % 8 === 0 ? payload : payload.slice()
+      const value = new View(aligned.buffer, aligned.byteOffset, length)
+      return isFinite(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
+    },
+  }
+}
+
+function isFinite(vector: View): boolean {
+  if (!(vector instanceof Float32Array || vector instanceof Float64Array)) return true
+  // x - x is 0 for finite x and NaN otherwise, so one sum finds any bad coordinate without a branch in the loop.
+  let sum = 0
+  for (let i = 0; i < vector.length; i++) {
+    const x = vector[i] as number
+    sum += x - x
+  }
+  return sum === 0
+}
