@@ -60,12 +60,12 @@ function vectorCodec<T extends View & Iterable<number | bigint>>(
       if (payload.byteLength !== byteLength) return { fault: 'CODEC_WRONG_LENGTH' }
       const aligned = payload.byteOffset % 8 === 0 ? payload : payload.slice()
       const value = new View(aligned.buffer, aligned.byteOffset, length)
-      return isFinite(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
+      return allFinite(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
     },
   }
 }
 
-function isFinite(vector: View): boolean {
+function allFinite(vector: View): boolean {
   if (!(vector instanceof Float32Array || vector instanceof Float64Array)) return true
   // x - x is 0 for finite x and NaN otherwise, so one sum finds any bad coordinate without a branch in the loop.
   let sum = 0

@@ -1,0 +1,52 @@
+/**
+ * What a learning protocol is to the daemon and the simulator: an async generator over a mesh and a learner that yields
+ * a report after every step. Its caller drives it, records the reports and may leave at any step.
+ */
+import type { Milliseconds } from '../mesh/clock.ts'
+import type { PeerId, Step } from '../mesh/mesh.ts'
+
+/** One agreement on vectors, as this peer saw it. */
+export interface AgreementReport {
+  /** Exchanges that the agreement took. */
+  readonly rounds: number
+  /** Whose vectors came in, in the last exchange; sorted. */
+  readonly heard: readonly PeerId[]
+  /** Members that were absent or refused in the last exchange; sorted. */
+  readonly missing: readonly PeerId[]
+  /** This peer's vector before and after. Not to be written to. */
+  readonly before: Float32Array
+  readonly after: Float32Array
+  /** Radius around the result that holds all but f of the vectors of the first and of the last exchange (L2). */
+  readonly spreadBefore: number
+  readonly spreadAfter: number
+  /** Exchanges that lost so many vectors that no contraction is proven for them (protocols.md C1). */
+  readonly unprovenRounds: number
+  /** Exchanges in which too few vectors came in for the rule, and trimmed mean stood in for it. */
+  readonly fallbackRounds: number
+}
+
+/** Where the time of a step went. */
+export interface StepTimes {
+  readonly computeMs: Milliseconds
+  /** From saying a vector to having gathered: transfer and waiting for others. */
+  readonly exchangeMs: Milliseconds
+  readonly ruleMs: Milliseconds
+}
+
+export interface StepReport {
+  readonly step: Step
+  readonly gradient: AgreementReport | undefined
+  readonly model: AgreementReport | undefined
+  readonly times: StepTimes
+}
+
+/** Told while a step is under way, for status lines: what the peer is doing and whom it waits for. */
+export interface Progress {
+  readonly step: Step
+  readonly doing: 'compute' | 'exchange' | 'rule'
+  readonly phase: string
+  /** Members not heard from yet in this exchange; empty while it does not wait. */
+  readonly waitingFor: readonly PeerId[]
+  /** True once the deadline is over and fewer than n - f have answered: the swarm cannot go on without them. */
+  readonly stalled: boolean
+}

@@ -1,0 +1,165 @@
+/**
+ * The inbox: what members said to this peer, the first of each (sender, tag), within the window of steps.
+ *
+ * A message comes in two parts. `claim` judges who says what and how long it is, before a byte of the payload is taken;
+ * `deliver` hands over the payload of an accepted claim. Both meshes, libp2p and simulated, stand on this.
+ *
+ * Invariants:
+ * 1. One claim per (sender, tag) is accepted; what is delivered is what was claimed.
+ * 2. Only steps in [current - window, current + window] are held; `advance` forgets the rest.
+ * 3. A sender holds at most `maxPendingPerPeer` claims and `maxPendingBytesPerPeer` claimed bytes.
+ */
+import { Channel, untilAborted } from '../util/channel.ts'
+import type { FaultKind } from './fault.ts'
+import type { Delivery, Describe, PeerId, Step } from './mesh.ts'
+import { covers, formatTag, type Tag, type TagPattern } from './tag.ts'
+
+export interface InboxLimits {
+  /** Steps behind and ahead of the current one that are held. */
+  readonly window: number
+  /** Claims a sender may hold at once. */
+  readonly maxPendingPerPeer: number
+  /** Bytes a sender may have claimed at once; a single payload that its tag allows always fits. */
+  readonly maxPendingBytesPerPeer: number
+}
+
+export interface Claim {
+  readonly from: PeerId
+  readonly tag: Tag
+  /** Equal for equal payloads and different for different ones: a digest, or a publication's number in the simulator. */
+  readonly identity: string
+  readonly byteLength: number
+  /** The signed announcement, kept as evidence. */
+  readonly proof?: Uint8Array
+}
+
+/** Two signed announcements of one peer under one tag that differ: anyone can check them. */
+export interface Evidence {
+  readonly peer: PeerId
+  readonly tag: Tag
+  readonly first: Claim
+  readonly later: Claim
+}
+
+interface Held {
+  readonly claim: Claim
+  delivered: boolean
+}
+
+interface Account {
+  claims: number
+  bytes: number
+}
+
+interface Listener {
+  readonly pattern: TagPattern
+  readonly channel: Channel<Delivery>
+}
+
+export class Inbox {
+  readonly #describe: Describe
+  readonly #limits: InboxLimits
+  #step: Step = 0
+  readonly #held = new Map<Step, Map<string, Held>>()
+  readonly #arrived = new Map<Step, Delivery[]>()
+  readonly #accounts = new Map<PeerId, Account>()
+  readonly #listeners = new Set<Listener>()
+  readonly #evidence = new Map<PeerId, Evidence>()
+
+  constructor(describe: Describe, limits: InboxLimits) {
+    this.#describe = describe
+    this.#limits = limits
+  }
+
+  /** The first proven equivocation of each peer. */
+  get evidence(): readonly Evidence[] {
+    return [...this.#evidence.values()]
+  }
+
+  /** Whether the sender may say this: `accept`, or the fault that it is. An accepted claim must be delivered or dropped. */
+  claim(claim: Claim): 'accept' | FaultKind {
+    const { from, tag, byteLength } = claim
+    const description = this.#describe(tag)
+    if (description === undefined) return 'MESH_UNKNOWN_TAG'
+    if (byteLength > description.maxBytes) return 'MESH_TOO_LARGE'
+    const exact = description.codec.byteLength
+    if (exact !== undefined && byteLength !== exact) return 'CODEC_WRONG_LENGTH'
+    if (tag.step < this.#step - this.#limits.window) return 'MESH_STALE'
+    if (tag.step > this.#step + this.#limits.window) return 'MESH_TOO_FAR_AHEAD'
+
+    const key = keyOf(from, tag)
+    const before = this.#held.get(tag.step)?.get(key)
+    if (before !== undefined) {
+      if (before.claim.identity === claim.identity) return 'MESH_REPLAY'
+      if (!this.#evidence.has(from))
+        this.#evidence.set(from, { peer: from, tag, first: before.claim, later: claim })
+      return 'MESH_EQUIVOCATION'
+    }
+
+    const account = entry(this.#accounts, from, () => ({ claims: 0, bytes: 0 }))
+    const { maxPendingPerPeer, maxPendingBytesPerPeer } = this.#limits
+    const isFirst = account.claims === 0
+    if (account.claims >= maxPendingPerPeer) return 'MESH_TOO_MANY_PENDING'
+    if (!isFirst && account.bytes + byteLength > maxPendingBytesPerPeer) return 'MESH_TOO_MANY_PENDING'
+    account.claims += 1
+    account.bytes += byteLength
+    entry(this.#held, tag.step, () => new Map<string, Held>()).set(key, { claim, delivered: false })
+    return 'accept'
+  }
+
+  /** Hands over the payload of an accepted claim; nothing happens where the claim was forgotten or is delivered. */
+  deliver(from: PeerId, tag: Tag, payload: Uint8Array): void {
+    const held = this.#held.get(tag.step)?.get(keyOf(from, tag))
+    if (held === undefined || held.delivered) return
+    held.delivered = true
+    const delivery: Delivery = { from, tag, payload }
+    entry(this.#arrived, tag.step, () => []).push(delivery)
+    for (const { pattern, channel } of this.#listeners) if (covers(pattern, tag)) channel.push(delivery)
+  }
+
+  /** What was claimed by `from` under `tag`. */
+  claimed(from: PeerId, tag: Tag): Claim | undefined {
+    return this.#held.get(tag.step)?.get(keyOf(from, tag))?.claim
+  }
+
+  async *listen(
+    pattern: TagPattern,
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncGenerator<Delivery, void> {
+    const listener: Listener = { pattern, channel: new Channel() }
+    const steps = pattern.step === undefined ? [...this.#arrived.keys()] : [pattern.step]
+    for (const step of steps)
+      for (const delivery of this.#arrived.get(step) ?? [])
+        if (covers(pattern, delivery.tag)) listener.channel.push(delivery)
+    this.#listeners.add(listener)
+    yield* untilAborted(listener.channel, signal, () => this.#listeners.delete(listener))
+  }
+
+  /** Forgets what is older than the window of `step`. Steps only grow. */
+  advance(step: Step): void {
+    this.#step = Math.max(this.#step, step)
+    for (const [old, held] of this.#held) {
+      if (old >= this.#step - this.#limits.window) continue
+      for (const { claim } of held.values()) {
+        const account = this.#accounts.get(claim.from)
+        if (account === undefined) continue
+        account.claims -= 1
+        account.bytes -= claim.byteLength
+      }
+      this.#held.delete(old)
+      this.#arrived.delete(old)
+    }
+  }
+}
+
+function keyOf(from: PeerId, tag: Tag): string {
+  return `${from} ${formatTag(tag)}`
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const present = map.get(key)
+  if (present !== undefined) return present
+  const made = make()
+  map.set(key, made)
+  return made
+}
