@@ -1,0 +1,3 @@
+/** The reference models. */
+
+export type ModelName = 'mlp' | 'cnn'
