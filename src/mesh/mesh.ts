@@ -69,6 +69,10 @@ export interface Mesh {
   /**
    * Says `payload` under `tag`, once per tag and recipient: to all members (self at once; kept for those who ask) or,
    * with `to`, to those alone. Resolves when it is on its way, which does not mean that anyone has it.
+   *
+   * Saying something to a recipient a second time is this peer's own mistake: MESH_ALREADY_SAID. Saying different things
+   * to different recipients under a tag that is for all is a lie that only a liar's decorator tells (attack/misbehave.ts);
+   * recipients pass on what they heard, so it comes out.
    */
   publish(tag: Tag, payload: Uint8Array, options?: PublishOptions): Promise<void>
 
@@ -81,7 +85,10 @@ export interface Mesh {
    */
   listen(pattern: TagPattern, options: { readonly signal: AbortSignal }): AsyncIterable<Delivery>
 
-  /** What `peer` said or offers under `tag`; waits until it is there. Rejects when `signal` aborts. */
+  /**
+   * What `peer` said or offers under `tag`; waits until it is there. Rejects when `signal` aborts.
+   * Under a tag that is for all the answer counts as heard: it is delivered to those who listen, and passed on.
+   */
   ask(peer: PeerId, tag: Tag, options: { readonly signal: AbortSignal }): Promise<Uint8Array>
 
   /** The members that can be reached now, self included: once at the start and after every change. */

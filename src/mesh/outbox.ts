@@ -1,0 +1,106 @@
+/**
+ * The outbox: what this peer said or offers, for those who ask, within the window of steps.
+ *
+ * Invariants:
+ * 1. At most one payload per (tag, recipient) is ever said.
+ * 2. A payload is a copy made when it was said: nothing that the caller does later changes it.
+ * 3. Who was not addressed gets no answer, however long it waits.
+ */
+import { abortable } from '../util/signal.ts'
+import { meshError } from './errors.ts'
+import type { PeerId, Step } from './mesh.ts'
+import { formatTag, type Tag } from './tag.ts'
+
+export type Offer = Uint8Array | ((asker: PeerId) => Uint8Array | undefined)
+
+interface Shelf {
+  /** What was said to each recipient. */
+  readonly said: Map<PeerId, Uint8Array>
+  offer: Offer | undefined
+  /** Wakes those who asked before there was anything. */
+  readonly waiting: Set<() => void>
+}
+
+export class Outbox {
+  readonly #shelves = new Map<Step, Map<string, Shelf>>()
+  readonly #window: number
+
+  constructor(window: number) {
+    this.#window = window
+  }
+
+  /** Keeps a copy of `payload` as said to `recipients`, and returns the copy; it starts at a multiple of 8. */
+  say(tag: Tag, payload: Uint8Array, recipients: readonly PeerId[]): Uint8Array {
+    const shelf = this.#shelf(tag)
+    const twice = recipients.find((peer) => shelf.said.has(peer))
+    if (twice !== undefined)
+      throw meshError({ code: 'MESH_ALREADY_SAID', tag: formatTag(tag), recipient: twice })
+    const frozen = payload.slice()
+    for (const peer of recipients) shelf.said.set(peer, frozen)
+    wake(shelf)
+    return frozen
+  }
+
+  offer(tag: Tag, offer: Offer): void {
+    const shelf = this.#shelf(tag)
+    shelf.offer = typeof offer === 'function' ? offer : offer.slice()
+    wake(shelf)
+  }
+
+  /** What `asker` may have under `tag` now. What was offered goes before what was said. */
+  answer(asker: PeerId, tag: Tag): Uint8Array | undefined {
+    const shelf = this.#shelves.get(tag.step)?.get(formatTag(tag))
+    if (shelf === undefined) return undefined
+    const { offer } = shelf
+    if (offer === undefined) return shelf.said.get(asker)
+    return typeof offer === 'function' ? offer(asker) : offer
+  }
+
+  /** As `answer`, but waits until there is one; rejects when `signal` aborts. */
+  async whenAnswered(
+    asker: PeerId,
+    tag: Tag,
+    { signal }: { readonly signal: AbortSignal },
+  ): Promise<Uint8Array> {
+    for (;;) {
+      signal.throwIfAborted()
+      const answer = this.answer(asker, tag)
+      if (answer !== undefined) return answer
+      const { waiting } = this.#shelf(tag)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.add(resolve)
+      try {
+        await abortable(promise, signal)
+      } finally {
+        waiting.delete(resolve)
+      }
+    }
+  }
+
+  /** Everything said to `recipient` that is still held, oldest step first. */
+  *saidTo(recipient: PeerId): Generator<{ readonly tag: string; readonly payload: Uint8Array }> {
+    for (const shelves of this.#shelves.values())
+      for (const [tag, { said }] of shelves) {
+        const payload = said.get(recipient)
+        if (payload !== undefined) yield { tag, payload }
+      }
+  }
+
+  advance(step: Step): void {
+    for (const old of this.#shelves.keys()) if (old < step - this.#window) this.#shelves.delete(old)
+  }
+
+  #shelf(tag: Tag): Shelf {
+    const shelves = this.#shelves.get(tag.step) ?? new Map<string, Shelf>()
+    this.#shelves.set(tag.step, shelves)
+    const key = formatTag(tag)
+    const shelf = shelves.get(key) ?? { said: new Map(), offer: undefined, waiting: new Set() }
+    shelves.set(key, shelf)
+    return shelf
+  }
+}
+
+function wake(shelf: Shelf): void {
+  for (const resolve of shelf.waiting) resolve()
+  shelf.waiting.clear()
+}
