@@ -404,7 +404,7 @@ async function collect(mesh: Mesh, pattern: TagPattern, signal: AbortSignal): Pr
   return heard
 }
 
-/** What has arrived under `pattern` by now: a message to oneself marks the end, since it arrives at once. */
+/** What has arrived under `pattern` by now. */
 async function heardSoFar(mesh: Mesh, pattern: TagPattern): Promise<Delivery[]> {
   const heard: Delivery[] = []
   const enough = new AbortController()
@@ -421,7 +421,7 @@ function blames(world: World, member: number, peer: PeerId, kind: Fault['kind'])
   return world.faults(member).some((fault) => fault.peer === peer && fault.kind === kind)
 }
 
-/** Lets the members talk until `condition` holds: each round of talk is a round trip, so what is on its way arrives. */
+/** Lets time pass until `condition` holds; says what was blamed where it never does. */
 async function until(world: World, meshes: readonly Mesh[], condition: () => boolean): Promise<void> {
   for (let round = 0; round < 400; round++) {
     if (condition()) return

@@ -2,6 +2,7 @@
 
 /** Rejects with the signal's reason as soon as it aborts; otherwise as `promise` does. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) promise.catch(() => {}) // called off before it began: nobody will look at how it ends
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason)

@@ -1,0 +1,36 @@
+/**
+ * Who is worth waiting for. A member that is silent until the deadline costs everybody that deadline, so it may do it only
+ * so often: a miss adds 1 to its debt, being heard in time pays back an eighth, and at `missLimit` it is no longer waited
+ * for, though what it says in time still counts. So even a liar that is silent now and then costs at most about one
+ * deadline in nine exchanges.
+ */
+import type { PeerId } from './mesh.ts'
+
+const paidBackByBeingHeard = 1 / 8
+
+export class Attendance {
+  readonly #missLimit: number
+  readonly #debts = new Map<PeerId, number>()
+
+  /** @param missLimit deadlines in a row that a member may miss before it is no longer waited for; at least 1 */
+  constructor(missLimit: number) {
+    this.#missLimit = missLimit
+  }
+
+  isWaitedFor(peer: PeerId): boolean {
+    return this.debtOf(peer) < this.#missLimit
+  }
+
+  /** How often the member was missed lately, between 0 and one more than the limit. */
+  debtOf(peer: PeerId): number {
+    return this.#debts.get(peer) ?? 0
+  }
+
+  heard(peer: PeerId): void {
+    this.#debts.set(peer, Math.max(0, this.debtOf(peer) - paidBackByBeingHeard))
+  }
+
+  missed(peer: PeerId): void {
+    this.#debts.set(peer, Math.min(this.#missLimit + 1, this.debtOf(peer) + 1))
+  }
+}

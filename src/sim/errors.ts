@@ -1,0 +1,14 @@
+import { errorsOf, type Sentences } from '../util/coded-error.ts'
+
+export type SimProblem =
+  | { readonly code: 'SIM_STALLED'; readonly atMs: number }
+  | { readonly code: 'SIM_TOO_LONG'; readonly atMs: number; readonly events: number }
+
+export const simSentences: Sentences<SimProblem> = {
+  SIM_STALLED: ({ atMs }) =>
+    `nothing is left to happen at virtual time ${atMs} ms, but the run is not over: somebody waits for what never comes`,
+  SIM_TOO_LONG: ({ atMs, events }) =>
+    `${events} events took the run to virtual time ${atMs} ms without an end; raise maxEvents or look for a livelock`,
+}
+
+export const simError = errorsOf(simSentences)
