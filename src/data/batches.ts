@@ -1,0 +1,60 @@
+/** Which samples a step uses, and what they are as numbers. */
+import { seededRandom } from '../util/prng.ts'
+import { classes, type Dataset, imageSize } from './dataset.ts'
+import { dataError } from './errors.ts'
+
+export interface BatchKey {
+  readonly seed: number
+  /** Position of the share's owner among the members. */
+  readonly member: number
+  /** Counted from 1. */
+  readonly step: number
+}
+
+/**
+ * `batch` different positions in a share of `samples`, every set of that size equally likely, each step anew: the
+ * sampling that the convergence proofs assume. A function of its arguments alone, so a step can be computed again.
+ *
+ * @throws DATA_BATCH_TOO_LARGE
+ */
+export function drawBatch(key: BatchKey, samples: number, batch: number): Uint32Array {
+  if (batch > samples) throw dataError({ code: 'DATA_BATCH_TOO_LARGE', batch, samples })
+  const random = seededRandom(key.seed, 'batch', key.member, key.step)
+  // Floyd's sampling: Bentley and Floyd, "A sample of brilliance", CACM 30 (1987).
+  const drawn = new Set<number>()
+  for (let last = samples - batch; last < samples; last++) {
+    const candidate = random.below(last + 1)
+    drawn.add(drawn.has(candidate) ? last : candidate)
+  }
+  return Uint32Array.from(drawn)
+}
+
+/** Samples as a model takes them. */
+export interface Batch {
+  /** [size][28][28][1], 0 to 1. */
+  readonly images: Float32Array
+  /** [size][10], one-hot. */
+  readonly labels: Float32Array
+  readonly size: number
+}
+
+/** The samples at `positions` of `data`, converted. */
+export function gatherBatch(data: Dataset, positions: Uint32Array): Batch {
+  const images = new Float32Array(positions.length * imageSize)
+  const labels = new Float32Array(positions.length * classes)
+  positions.forEach((position, row) => {
+    const from = position * imageSize
+    const to = row * imageSize
+    for (let i = 0; i < imageSize; i++) images[to + i] = Number(data.images[from + i]) / 255
+    labels[row * classes + Number(data.labels[position])] = 1
+  })
+  return { images, labels, size: positions.length }
+}
+
+/** The samples from `start` up to `end`, in order: for evaluation. */
+export function sliceBatch(data: Dataset, start: number, end: number): Batch {
+  return gatherBatch(
+    data,
+    Uint32Array.from({ length: end - start }, (_, i) => start + i),
+  )
+}
