@@ -7,6 +7,7 @@
  * How:
  *   `quorum`: exactly the first `least` vectors, this peer's own included. Any f honest members may be among the missed,
  *     so a rule must do with u = f late honest vectors.
+ *   `everyone`: all n, connected or not, until the deadline; then at least `least`. For meeting before the start.
  *   `synchronous`: all members until the deadline, which is counted from this peer's own start; then what is there, but at
  *     least `least`. Not waited for: who is disconnected, and who missed the deadline too often (attendance.ts).
  * Why it is safe to leave early when all are in: whatever lets one member leave is passed on to the others by the mesh, so
@@ -22,6 +23,7 @@ import type { Tag } from './tag.ts'
 
 export type Wait =
   | { readonly policy: 'quorum' }
+  | { readonly policy: 'everyone'; readonly deadlineMs: Milliseconds }
   | { readonly policy: 'synchronous'; readonly deadlineMs: Milliseconds; readonly attendance: Attendance }
 
 export interface ExchangeOptions<T> {
@@ -58,7 +60,7 @@ export async function exchange<T>(
       (peer) =>
         !heard.has(peer) &&
         !refused.has(peer) &&
-        (wait.policy === 'quorum' || (present.has(peer) && wait.attendance.isWaitedFor(peer))),
+        (wait.policy !== 'synchronous' || (present.has(peer) && wait.attendance.isWaitedFor(peer))),
     )
   const isEnough = () => {
     if (heard.size < least) return false
@@ -79,7 +81,7 @@ export async function exchange<T>(
       [
         mapped(mesh.listen(tag, { signal }), (delivery) => ({ delivery })),
         mapped(mesh.presence({ signal }), (members) => ({ present: members })),
-        wait.policy === 'synchronous' ? deadline(mesh.clock, wait.deadlineMs, signal) : nothing(),
+        'deadlineMs' in wait ? deadline(mesh.clock, wait.deadlineMs, signal) : nothing(),
       ],
       signal,
     )
@@ -126,9 +128,6 @@ async function* nothing(): AsyncGenerator<Happening, void> {}
 
 /** Gossip loses what was said while a peer was away: before the deadline, who is missing is asked itself. */
 function askDirectly(mesh: Mesh, tag: Tag, peers: readonly PeerId[], signal: AbortSignal): void {
-  // The answer counts as heard, so it comes by `listen`; only its absence ends here, with the exchange.
-  for (const peer of peers)
-    mesh.ask(peer, tag, { signal }).catch((error: unknown) => {
-      if (isCoded(error)) throw error
-    })
+  // An answer counts as heard, so it comes by `listen`; that there is none is what the exchange itself finds out.
+  for (const peer of peers) mesh.ask(peer, tag, { signal }).catch(() => {})
 }

@@ -1,0 +1,40 @@
+import { errorsOf, type Sentences } from '../util/coded-error.ts'
+
+/** A swarm whose size does not admit what it asks for. */
+interface BoundProblem {
+  readonly n: number
+  readonly f: number
+  /** Declared number of honest vectors that may be late in an exchange. */
+  readonly u: number
+  readonly rule: string
+  readonly phase: string
+  readonly policy: string
+  /** What n must satisfy, and what that comes to. */
+  readonly bound: string
+  readonly needed: number
+}
+
+export type AgreementProblem =
+  | (BoundProblem & { readonly code: 'AGREEMENT_OUTSIDE_PROOF' })
+  | (BoundProblem & { readonly code: 'AGREEMENT_IMPOSSIBLE' })
+  | {
+      readonly code: 'AGREEMENT_UNPROVEN_RULE'
+      readonly rule: string
+      readonly phase: string
+      readonly f: number
+    }
+
+const where = ({ n, f, u, rule, phase, policy, bound, needed }: BoundProblem) =>
+  `n = ${n}, f = ${f}, u = ${u}: ${rule} on ${phase}s under the ${policy} policy needs ${bound}` +
+  (Number.isFinite(needed) ? ` = ${needed} members` : '')
+
+export const agreementSentences: Sentences<AgreementProblem> = {
+  AGREEMENT_OUTSIDE_PROOF: (problem) =>
+    `${where(problem)}; add members, declare a smaller f or u, or start it all the same with --outside-proof`,
+  AGREEMENT_IMPOSSIBLE: (problem) =>
+    `${where(problem)}, and with fewer the rule cannot run at all; add members or declare a smaller f`,
+  AGREEMENT_UNPROVEN_RULE: ({ rule, phase, f }) =>
+    `f = ${f}: no contraction is proven for ${rule} on ${phase}s; use trmean or mda there, or start it all the same with --outside-proof`,
+}
+
+export const agreementError = errorsOf(agreementSentences)
