@@ -1,0 +1,85 @@
+/**
+ * A model on tensors: pure functions of parameters and samples. It holds no parameters of its own, so any number of
+ * learners may use one. Every tensor of the project is born in this file and freed in it.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+// Imported for what it registers: core alone has no gradients in Node.
+import '@tensorflow/tfjs-layers'
+import type { Batch } from '../data/batches.ts'
+import { imageShape } from '../data/dataset.ts'
+import { unflatten } from './flatten.ts'
+import type { Layer, Model } from './models.ts'
+
+export class TfjsNetwork {
+  readonly model: Model
+
+  constructor(model: Model) {
+    this.model = model
+  }
+
+  /**
+   * The gradient at `parameters` of the mean softmax cross-entropy over `batch`, as one flat vector.
+   * `parameters` are read before the first wait and not kept.
+   */
+  async gradient(parameters: Float32Array, batch: Batch): Promise<Float32Array> {
+    const flat = tf.tidy(() => {
+      const images = imagesOf(batch)
+      const labels = tf.tensor2d(batch.labels, [batch.size, batch.labels.length / batch.size])
+      const loss = (...weights: tf.Tensor[]) => crossEntropy(this.#logits(images, weights), labels)
+      const gradients = tf.grads(loss)(this.#tensors(parameters))
+      return tf.concat(gradients.map((gradient) => tf.reshape(gradient, [-1])))
+    })
+    return take(flat)
+  }
+
+  /** The last layer's outputs before the softmax, at `parameters`: [size][10]. */
+  async logits(parameters: Float32Array, batch: Batch): Promise<Float32Array> {
+    return take(tf.tidy(() => this.#logits(imagesOf(batch), this.#tensors(parameters))))
+  }
+
+  #tensors(parameters: Float32Array): tf.Tensor[] {
+    const values = unflatten(parameters, this.model.layout)
+    return this.model.layout.map((slot, i) => tf.tensor(values[i] ?? [], [...slot.shape]))
+  }
+
+  #logits(images: tf.Tensor4D, weights: readonly tf.Tensor[]): tf.Tensor2D {
+    const { layers } = this.model
+    let activations: tf.Tensor = images
+    layers.forEach((layer, i) => {
+      const [weight, bias] = weights.slice(2 * i, 2 * i + 2) as [tf.Tensor, tf.Tensor1D]
+      const sums = tf.add(weigh(layer, activations, weight), bias)
+      activations = i < layers.length - 1 ? tf.relu(sums) : sums
+    })
+    return activations as tf.Tensor2D
+  }
+}
+
+/** The linear part of a layer, and a convolution's pooling. */
+function weigh(layer: Layer, inputs: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+  switch (layer.kind) {
+    case 'conv':
+      return tf.maxPool(tf.conv2d(inputs as tf.Tensor4D, weight as tf.Tensor4D, 1, 'valid'), 2, 2, 'valid')
+    case 'dense':
+      return tf.matMul(tf.reshape(inputs, [-1, layer.inputs]), weight)
+    default:
+      return layer satisfies never
+  }
+}
+
+/** Mean over the batch of -log softmax(logits)[label]. */
+function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
+  return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1)))
+}
+
+function imagesOf(batch: Batch): tf.Tensor4D {
+  return tf.tensor4d(batch.images, [batch.size, ...imageShape])
+}
+
+/** The numbers of `tensor`, which is freed. */
+async function take(tensor: tf.Tensor): Promise<Float32Array> {
+  try {
+    return await tensor.data<'float32'>()
+  } finally {
+    tensor.dispose()
+  }
+}
