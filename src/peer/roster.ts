@@ -1,0 +1,79 @@
+/**
+ * The roster: who is a member of a swarm, for good, signed by its founder. Every announcement carries its digest, so
+ * peers with different rosters never mix what they say.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Member, PeerId } from '../mesh/mesh.ts'
+import { canonicalJson } from '../util/canonical-json.ts'
+import { admissionError } from './admission-errors.ts'
+import { type Identity, sign, verify } from './identity.ts'
+import { peerIdSchema, type SwarmDocument, swarmIdOf } from './swarm-document.ts'
+
+export interface Roster {
+  readonly swarmId: string
+  /** Sorted by peer id. */
+  readonly members: readonly Member[]
+}
+
+export interface SignedRoster {
+  readonly roster: Roster
+  /** The founder's signature over `rosterBytes`, base64. */
+  readonly signature: string
+}
+
+/** The most members a swarm may have: a bound on what a joiner reads, not on what the protocol could carry. */
+export const maxMembers = 256
+
+/** A roster's form on the wire and on disk. One that passes may still be forged: see `verifyRoster`. */
+export const rosterSchema = z.strictObject({
+  roster: z.strictObject({
+    swarmId: z.string().regex(/^[0-9a-f]{64}$/),
+    members: z
+      .array(z.strictObject({ peer: peerIdSchema, role: z.string().regex(/^[a-z-]{1,16}$/) }))
+      .max(maxMembers),
+  }),
+  signature: z.base64().max(128),
+})
+
+const purpose = 'roster'
+
+/** The roster of `peers`, each with the role `worker`: the protocols so far know no other. */
+export function rosterOf(swarmId: string, peers: Iterable<PeerId>): Roster {
+  return { swarmId, members: [...new Set(peers)].sort().map((peer) => ({ peer, role: 'worker' })) }
+}
+
+/** What is signed and digested: canonical JSON. */
+export function rosterBytes({ swarmId, members }: Roster): Uint8Array {
+  return Buffer.from(canonicalJson({ swarmId, members: members.map(({ peer, role }) => ({ peer, role })) }))
+}
+
+/** SHA-256 of `rosterBytes`, 32 bytes. */
+export function rosterDigest(roster: Roster): Uint8Array {
+  return createHash('sha256').update(rosterBytes(roster)).digest()
+}
+
+export async function signRoster(founder: Identity, roster: Roster): Promise<SignedRoster> {
+  const signature = await sign(founder, purpose, rosterBytes(roster))
+  return { roster, signature: Buffer.from(signature).toString('base64') }
+}
+
+/**
+ * Rejects with PEER_BAD_ROSTER unless the roster is of this swarm, has exactly `n` members in order, the founder and
+ * `self` among them, and the founder signed it.
+ */
+export async function verifyRoster(
+  { roster, signature }: SignedRoster,
+  { document, n, self }: { readonly document: SwarmDocument; readonly n: number; readonly self: PeerId },
+): Promise<void> {
+  const refuse = (reason: string) => admissionError({ code: 'PEER_BAD_ROSTER', reason })
+  const peers = roster.members.map(({ peer }) => peer)
+  if (roster.swarmId !== swarmIdOf(document)) throw refuse('it is of another swarm')
+  if (peers.length !== n) throw refuse(`it names ${peers.length} members and the swarm has ${n}`)
+  if (peers.some((peer, i) => i > 0 && peer <= (peers[i - 1] as PeerId)))
+    throw refuse('its members are not in order, or one is named twice')
+  if (!peers.includes(document.founder)) throw refuse('the founder is not in it')
+  if (!peers.includes(self)) throw refuse('this peer is not in it')
+  if (!(await verify(document.founder, purpose, rosterBytes(roster), Buffer.from(signature, 'base64'))))
+    throw refuse('the founder did not sign it')
+}

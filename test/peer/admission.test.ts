@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { afterEach, test } from 'node:test'
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { identify } from '@libp2p/identify'
+import type { Libp2p, Stream } from '@libp2p/interface'
+import { tcp } from '@libp2p/tcp'
+import * as lengthPrefixed from 'it-length-prefixed'
+import { createLibp2p } from 'libp2p'
+import { AdmissionDesk, type AdmissionOptions } from '../../src/peer/admission.ts'
+import { fetchDocument, type JoinOptions, join, parseAddress } from '../../src/peer/admission-join.ts'
+import { type Identity, newIdentity } from '../../src/peer/identity.ts'
+import { type SwarmDocument, signDocument, swarmIdOf } from '../../src/peer/swarm-document.ts'
+
+interface Node {
+  readonly identity: Identity
+  readonly host: Libp2p
+  readonly address: string
+}
+
+const nodes: Node[] = []
+const desks: AdmissionDesk[] = []
+const never = new AbortController().signal
+
+afterEach(async () => {
+  await Promise.all(desks.splice(0).map((desk) => desk.close()))
+  await Promise.all(nodes.splice(0).map(({ host }) => host.stop()))
+})
+
+async function node(): Promise<Node> {
+  const identity = await newIdentity()
+  const host = await createLibp2p({
+    privateKey: identity.key,
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { identify: identify() },
+  })
+  const made = { identity, host, address: String(host.getMultiaddrs()[0]) }
+  nodes.push(made)
+  return made
+}
+
+async function desk(
+  node: Node,
+  options: Pick<AdmissionOptions, 'document' | 'n'> & Partial<AdmissionOptions>,
+) {
+  const made = new AdmissionDesk({ host: node.host, identity: node.identity, ...options })
+  desks.push(made)
+  await made.open()
+  return made
+}
+
+async function foundSwarm(n: number, options: Partial<AdmissionOptions> = {}) {
+  const founder = await node()
+  const document = await signDocument(founder.identity, `{"n":${n}}`)
+  return { founder, document, desk: await desk(founder, { document, n, ...options }) }
+}
+
+const joining = (
+  at: Node,
+  document: SwarmDocument,
+  n: number,
+  more: Partial<JoinOptions> = {},
+): JoinOptions => ({
+  address: at.address,
+  document,
+  n,
+  signal: never,
+  ...more,
+})
+
+const peersOf = (members: readonly Node[]) => members.map(({ identity }) => identity.peer).sort()
+
+test('a joiner with one address gets the document, waits, and gets the roster when the swarm is complete', async () => {
+  const { founder, document, desk } = await foundSwarm(3)
+  const [one, two] = [await node(), await node()]
+  const fetched = await fetchDocument(one.host, { address: founder.address, signal: never })
+  assert.deepEqual(fetched, document)
+
+  const presents: number[] = []
+  const waiting = Promise.withResolvers<void>()
+  const onPresent = (present: number) => {
+    presents.push(present)
+    waiting.resolve()
+  }
+  const first = join(one.host, joining(founder, document, 3, { onPresent }))
+  await waiting.promise
+  assert.deepEqual(presents, [2])
+  const second = join(two.host, joining(founder, document, 3))
+  const assembly = await desk.complete()
+  await desk.announce()
+  for (const got of [await first, await second]) {
+    assert.deepEqual(got.signed, assembly.signed)
+    assert.deepEqual(
+      got.signed.roster.members.map(({ peer }) => peer),
+      peersOf([founder, one, two]),
+    )
+    assert.deepEqual(got.addresses[two.identity.peer], [two.address])
+  }
+})
+
+test('a joiner that leaves gives its place to the next', async () => {
+  const presents: number[] = []
+  const left = Promise.withResolvers<void>()
+  const { founder, document, desk } = await foundSwarm(3, {
+    onPresent: (present) => {
+      presents.push(present)
+      if (presents.length === 2) left.resolve()
+    },
+  })
+  const [quitter, one, two] = [await node(), await node(), await node()]
+  const quitting = new AbortController()
+  const quit = join(
+    quitter.host,
+    joining(founder, document, 3, { signal: quitting.signal, onPresent: () => quitting.abort() }),
+  )
+  await assert.rejects(quit, { name: 'AbortError' })
+  await left.promise
+  assert.deepEqual(presents, [2, 1])
+  const joins = [one, two].map(({ host }) => join(host, joining(founder, document, 3)))
+  await desk.complete()
+  await desk.announce()
+  for (const { signed } of await Promise.all(joins))
+    assert.deepEqual(
+      signed.roster.members.map(({ peer }) => peer),
+      peersOf([founder, one, two]),
+    )
+})
+
+test('once the swarm is complete strangers are refused and members that come back get the roster from any member', async () => {
+  const { founder, document, desk: founders } = await foundSwarm(2)
+  const member = await node()
+  const joined = join(member.host, joining(founder, document, 2))
+  await founders.complete()
+  await founders.announce()
+  const assembly = await joined
+  const members = await desk(member, { document, n: 2 })
+  members.settle(assembly)
+
+  const stranger = await node()
+  for (const at of [founder, member])
+    await assert.rejects(join(stranger.host, joining(at, document, 2)), { code: 'PEER_SWARM_FULL' })
+  assert.deepEqual((await join(founder.host, joining(member, document, 2))).signed, assembly.signed)
+  assert.deepEqual((await join(member.host, joining(founder, document, 2))).signed, assembly.signed)
+})
+
+test('a member that does not know the roster yet sends joiners on to the founder', async () => {
+  const { founder, document, desk: founders } = await foundSwarm(2)
+  const [member, joiner] = [await node(), await node()]
+  await desk(member, { document, n: 2, founderAddresses: [founder.address] })
+  const joined = join(joiner.host, joining(member, document, 2))
+  await founders.complete()
+  await founders.announce()
+  assert.deepEqual(
+    (await joined).signed.roster.members.map(({ peer }) => peer),
+    peersOf([founder, joiner]),
+  )
+})
+
+test('a listed swarm admits those alone whom it lists', async () => {
+  const [guest, stranger] = [await node(), await node()]
+  const { founder, document, desk } = await foundSwarm(2, { listed: new Set([guest.identity.peer]) })
+  await assert.rejects(join(stranger.host, joining(founder, document, 2)), {
+    code: 'PEER_NOT_LISTED',
+    message: new RegExp(stranger.identity.peer),
+  })
+  const joined = join(guest.host, joining(founder, document, 2))
+  await desk.complete()
+  await desk.announce()
+  await joined
+})
+
+test('who asks for another swarm, or finds one, is told so', async () => {
+  const { founder, document } = await foundSwarm(2)
+  const joiner = await node()
+  const other = await signDocument(founder.identity, '{"n":2,"name":"other"}')
+  await assert.rejects(join(joiner.host, joining(founder, other, 2)), { code: 'PEER_OTHER_SWARM' })
+  const options = { address: founder.address, signal: never }
+  await assert.rejects(fetchDocument(joiner.host, { ...options, swarmId: swarmIdOf(other) }), {
+    code: 'PEER_WRONG_SWARM',
+    message: new RegExp(swarmIdOf(document)),
+  })
+  assert.deepEqual(await fetchDocument(joiner.host, { ...options, swarmId: swarmIdOf(document) }), document)
+})
+
+test('a peer of another wire version is named as such', async () => {
+  const [joiner, newer] = [await node(), await node()]
+  await newer.host.handle('/medoid/2/admission', () => {})
+  await assert.rejects(fetchDocument(joiner.host, { address: newer.address, signal: never }), {
+    code: 'PEER_WIRE_VERSION',
+    message: /\/medoid\/2\/admission.*\/medoid\/1\/admission/,
+  })
+})
+
+test('an address where nobody is, and a text that is no address, have their codes', async () => {
+  const [joiner, gone] = [await node(), await node()]
+  await gone.host.stop()
+  await assert.rejects(fetchDocument(joiner.host, { address: gone.address, signal: never }), {
+    code: 'PEER_UNREACHABLE',
+  })
+  for (const text of ['', 'localhost:4001', '/ip4/127.0.0.1/tcp/4001'])
+    assert.throws(() => parseAddress(text), { code: 'PEER_BAD_ADDRESS' })
+})
+
+test('what is no request costs its sender the stream and is reported once, and the desk goes on', async () => {
+  const problems: string[] = []
+  const { founder, document } = await foundSwarm(2, { onProblem: ({ code }) => problems.push(code) })
+  const hostile = await node()
+  const oversized = lengthPrefixed.encode.single(Buffer.alloc(5000, '{'))
+  const attempts: Record<string, (stream: Stream) => void> = {
+    'random bytes': (stream) => void stream.send(Buffer.from('\x05hello')),
+    'an oversized frame': (stream) => void stream.send(oversized),
+    'a length of four gigabytes': (stream) => void stream.send(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f)),
+    'an unknown question': (stream) =>
+      void stream.send(lengthPrefixed.encode.single(Buffer.from('{"ask":"key"}'))),
+    'an unknown field': (stream) =>
+      void stream.send(lengthPrefixed.encode.single(Buffer.from('{"ask":"document","x":1}'))),
+    'half a frame': (stream) => {
+      stream.send(Uint8Array.of(100, 1, 2))
+      void stream.close()
+    },
+    nothing: (stream) => void stream.close(),
+  }
+  let count = 0
+  for (const [what, attempt] of Object.entries(attempts)) {
+    const stream = await hostile.host.dialProtocol(parseAddress(founder.address), '/medoid/1/admission')
+    const closed = once(stream, 'close')
+    attempt(stream)
+    await closed
+    count++
+    assert.deepEqual(problems, Array(count).fill('PEER_BAD_REQUEST'), what)
+  }
+  assert.deepEqual(await fetchDocument(hostile.host, { address: founder.address, signal: never }), document)
+})
+
+test('a founder that lies about the roster is found out by the joiner', async () => {
+  const { founder, document, desk } = await foundSwarm(2)
+  const joiner = await node()
+  const joined = join(joiner.host, joining(founder, document, 3))
+  await desk.complete()
+  await Promise.all([desk.announce(), assert.rejects(joined, { code: 'PEER_BAD_ROSTER' })])
+})
