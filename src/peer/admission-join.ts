@@ -34,6 +34,9 @@ export interface FetchOptions {
 /** Time that dialling and one answer may take; waiting for other members is not counted. */
 export const answerTimeoutMs = 15_000
 
+/** Time a peer without our protocol has to identify itself, only so that the error can say what it speaks instead. */
+const identifyTimeoutMs = 2_000
+
 /**
  * The signed swarm document of whoever is at `address`.
  *
@@ -175,11 +178,15 @@ async function wireVersionsOf(host: Libp2p, { remotePeer }: Connection): Promise
     if (detail.peerId.equals(remotePeer)) identified.resolve()
   }
   host.addEventListener('peer:identify', onIdentify)
-  const protocols = async () => (await host.peerStore.get(remotePeer).catch(() => undefined))?.protocols ?? []
+  const known = async () => {
+    const { protocols = [] } = (await host.peerStore.get(remotePeer).catch(() => undefined)) ?? {}
+    return protocols.filter((id) => wireVersionOf(id) !== undefined)
+  }
   try {
-    if ((await protocols()).length === 0)
-      await abortable(identified.promise, AbortSignal.timeout(answerTimeoutMs)).catch(() => {})
-    return (await protocols()).filter((id) => wireVersionOf(id) !== undefined)
+    const already = await known()
+    if (already.length > 0) return already
+    await abortable(identified.promise, AbortSignal.timeout(identifyTimeoutMs)).catch(() => {})
+    return await known()
   } finally {
     host.removeEventListener('peer:identify', onIdentify)
   }
