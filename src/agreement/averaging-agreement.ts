@@ -5,6 +5,7 @@
  * Guarantees: with the rule's contraction factor rho (contraction.ts), the honest spread after `rounds` exchanges is at
  *   most rho^rounds times the spread before. For trimmed mean each coordinate also stays inside the honest range.
  * How: say mine, gather the others', apply the rule, hold the result, again.
+ * Throws AGREEMENT_DIVERGED where this peer's own vector, or what the rule makes of the vectors, is no longer finite.
  * Source: LEARN (El-Mhamdi et al., NeurIPS 2021), averaging agreement; protocols.md 0.3, 1.3.
  */
 import type { Pipeline } from '../gar/rules.ts'
@@ -12,7 +13,9 @@ import { radius } from '../gar/spread.ts'
 import { f32 } from '../mesh/codec.ts'
 import { exchange, type Gathered, type Wait } from '../mesh/exchange.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
+import { allFinite } from '../util/finite.ts'
 import { trimmedMeanFactor } from './contraction.ts'
+import { agreementError } from './errors.ts'
 import type { AgreementReport, Progress } from './protocol.ts'
 import { fallbackRule, leastVectors } from './resilience.ts'
 
@@ -41,6 +44,10 @@ export async function averagingAgreement(
 ): Promise<Agreed> {
   const { step, phase, rounds, rule, f, wait, onProgress, signal } = options
   const n = mesh.members.length
+  const checkFinite = (vector: Float32Array) => {
+    if (!allFinite(vector)) throw agreementError({ code: 'AGREEMENT_DIVERGED', step, phase })
+  }
+  checkFinite(mine)
   const codec = f32(mine.length)
   const report = {
     rounds,
@@ -71,6 +78,7 @@ export async function averagingAgreement(
     // C3: a rule keeps m - f of the m vectors that came in, never n - f.
     const isEnough = rule.minimum(f) <= vectors.length
     report.after = (isEnough ? rule : fallbackRule).aggregate(vectors, f)
+    checkFinite(report.after)
     report.ruleMs += mesh.clock.now() - gatheredAt
     report.exchangeMs += gatheredAt - began
 

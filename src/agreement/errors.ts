@@ -23,6 +23,7 @@ export type AgreementProblem =
       readonly phase: string
       readonly f: number
     }
+  | { readonly code: 'AGREEMENT_DIVERGED'; readonly step: number; readonly phase: string }
 
 const where = ({ n, f, u, rule, phase, policy, bound, needed }: BoundProblem) =>
   `n = ${n}, f = ${f}, u = ${u}: ${rule} on ${phase}s under the ${policy} policy needs ${bound}` +
@@ -35,6 +36,8 @@ export const agreementSentences: Sentences<AgreementProblem> = {
     `${where(problem)}, and with fewer the rule cannot run at all; add members or declare a smaller f`,
   AGREEMENT_UNPROVEN_RULE: ({ rule, phase, f }) =>
     `f = ${f}: no contraction is proven for ${rule} on ${phase}s; use trmean or mda there, or start it all the same with --outside-proof`,
+  AGREEMENT_DIVERGED: ({ step, phase }) =>
+    `the ${phase} of step ${step} is no longer finite: learning has diverged; lower the learning rate, or use a rule that withstands the liars`,
 }
 
 export const agreementError = errorsOf(agreementSentences)

@@ -4,6 +4,7 @@
  *
  * Numbers are little-endian and start at a multiple of 8, so that decoding is a view, not a copy.
  */
+import { allFinite } from '../util/finite.ts'
 import type { FaultKind } from './fault.ts'
 
 export type Decoded<T> = { readonly value: T } | { readonly fault: FaultKind }
@@ -60,18 +61,11 @@ function vectorCodec<T extends View & Iterable<number | bigint>>(
       if (payload.byteLength !== byteLength) return { fault: 'CODEC_WRONG_LENGTH' }
       const aligned = payload.byteOffset % 8 === 0 ? payload : payload.slice()
       const value = new View(aligned.buffer, aligned.byteOffset, length)
-      return allFinite(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
+      return isFiniteView(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
     },
   }
 }
 
-function allFinite(vector: View): boolean {
-  if (!(vector instanceof Float32Array || vector instanceof Float64Array)) return true
-  // x - x is 0 for finite x and NaN otherwise, so one sum finds any bad coordinate without a branch in the loop.
-  let sum = 0
-  for (let i = 0; i < vector.length; i++) {
-    const x = vector[i] as number
-    sum += x - x
-  }
-  return sum === 0
+function isFiniteView(vector: View): boolean {
+  return !(vector instanceof Float32Array || vector instanceof Float64Array) || allFinite(vector)
 }
