@@ -33,7 +33,7 @@ export const agreementSentences: Sentences<AgreementProblem> = {
   AGREEMENT_OUTSIDE_PROOF: (problem) =>
     `${where(problem)}; add members, declare a smaller f or u, or start it all the same with --outside-proof`,
   AGREEMENT_IMPOSSIBLE: (problem) =>
-    `${where(problem)}, and with fewer the rule cannot run at all; add members or declare a smaller f`,
+    `${where(problem)}, and from so few vectors it cannot even be computed; add members or declare a smaller f`,
   AGREEMENT_UNPROVEN_RULE: ({ rule, phase, f }) =>
     `f = ${f}: no contraction is proven for ${rule} on ${phase}s; use trmean or mda there, or start it all the same with --outside-proof`,
   AGREEMENT_DIVERGED: ({ step, phase }) =>

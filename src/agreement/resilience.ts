@@ -46,7 +46,8 @@ export function assess(plan: Plan): Assessment {
   return { standing, sentence: error.message, error }
 }
 
-const phases = ['gradient', 'model'] as const
+/** Models first: their bound is the stricter one, so it is the one to name. */
+const phases = ['model', 'gradient'] as const
 type Phase = (typeof phases)[number]
 
 function ruleOf(plan: Plan, phase: Phase): Pipeline {

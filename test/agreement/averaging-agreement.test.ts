@@ -1,0 +1,173 @@
+/** The property of protocols.md 12.1, per coordinate (C4), under liars who equivocate and see every honest vector. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { averagingAgreement } from '../../src/agreement/averaging-agreement.ts'
+import { contractionOf, type Setting } from '../../src/agreement/contraction.ts'
+import { parseRule } from '../../src/gar/rules.ts'
+import { ranges } from '../../src/gar/spread.ts'
+import { Attendance } from '../../src/mesh/attendance.ts'
+import { f32 } from '../../src/mesh/codec.ts'
+import type { Mesh } from '../../src/mesh/mesh.ts'
+import type { Tag } from '../../src/mesh/tag.ts'
+import { simulate, uniform } from '../../src/sim/world.ts'
+import { type Random, seededRandom } from '../../src/util/prng.ts'
+
+const d = 6
+const trmean = parseRule('trmean')
+const never = new AbortController().signal
+const tag: Tag = { step: 1, phase: 'model', kind: 'value', hop: 0 }
+
+/** What a liar tells one member: anything between far out and just inside. */
+type Lie = (receiver: number, honest: readonly Float32Array[], random: Random) => Float32Array
+
+const corner = (honest: readonly Float32Array[], pick: (k: number) => 'low' | 'high') =>
+  Float32Array.from({ length: d }, (_, k) => {
+    const column = honest.map((vector) => vector[k] ?? 0)
+    return pick(k) === 'low' ? Math.min(...column) : Math.max(...column)
+  })
+
+const lies: Readonly<Record<string, Lie>> = {
+  'pulls half of them down to the honest corner and half up': (receiver, honest) =>
+    corner(honest, () => (receiver % 2 === 0 ? 'low' : 'high')),
+  'pulls each coordinate of each member another way': (_, honest, random) =>
+    corner(honest, () => (random.uniform() < 0.5 ? 'low' : 'high')),
+  'is far out': (receiver) => new Float32Array(d).fill(receiver % 2 === 0 ? 1e9 : -1e9),
+  'is anything': (_, __, random) => Float32Array.from({ length: d }, () => 3 * random.normal()),
+}
+
+async function oneRound(setting: Setting, lie: Lie, seed: number) {
+  const { n, f, policy } = setting
+  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+  const { clock, meshes } = simulate({ n, seed, describe: () => () => description, latency: uniform(1, 50) })
+  const random = seededRandom(seed, 'inputs')
+  const liars = meshes.slice(0, f)
+  const honest = meshes.slice(f)
+  const clustered = random.uniform() < 0.5
+  const before = honest.map(() =>
+    Float32Array.from({ length: d }, () => (clustered ? Math.round(random.uniform()) : random.normal())),
+  )
+  for (const liar of liars)
+    for (const [receiver, mesh] of honest.entries())
+      await liar.publish(tag, f32(d).encode(lie(receiver, before, random)), { to: [mesh.self] })
+  const agreed = honest.map((mesh: Mesh, i) =>
+    averagingAgreement(mesh, before[i] as Float32Array, {
+      step: 1,
+      phase: 'model',
+      rounds: 1,
+      rule: trmean,
+      f,
+      wait: policy === 'quorum' ? { policy } : { policy, deadlineMs: 1000, attendance: new Attendance(1) },
+      signal: never,
+    }),
+  )
+  const reports = await clock.until(Promise.all(agreed))
+  return { before, after: reports.map(({ after }) => after), reports }
+}
+
+const settings: readonly Setting[] = [
+  { n: 4, f: 1, late: 0, policy: 'synchronous' },
+  { n: 7, f: 2, late: 0, policy: 'synchronous' },
+  { n: 10, f: 3, late: 0, policy: 'synchronous' },
+  { n: 6, f: 1, late: 1, policy: 'quorum' },
+  { n: 11, f: 2, late: 2, policy: 'quorum' },
+]
+
+for (const setting of settings)
+  for (const [name, lie] of Object.entries(lies))
+    test(`trimmed mean contracts each coordinate by its factor: n = ${setting.n}, f = ${setting.f}, ${setting.policy}, the liar ${name}`, async () => {
+      const factor = contractionOf(trmean, setting)?.factor ?? 1
+      assert.ok(factor < 1)
+      for (let seed = 1; seed <= 25; seed++) {
+        const { before, after } = await oneRound(setting, lie, seed)
+        const [wide, narrow] = [ranges(before), ranges(after)]
+        for (let k = 0; k < d; k++) {
+          const [was, is] = [wide[k] ?? 0, narrow[k] ?? 0]
+          assert.ok(
+            is <= factor * was + 1e-6,
+            `SEED=${seed} coordinate ${k}: ${was} became ${is}, factor ${factor}`,
+          )
+          for (const vector of after) {
+            const column = before.map((x) => x[k] ?? 0)
+            const [low, high] = [Math.min(...column), Math.max(...column)]
+            assert.ok(
+              (vector[k] ?? 0) >= low - 1e-6 && (vector[k] ?? 0) <= high + 1e-6,
+              `SEED=${seed} left the range`,
+            )
+          }
+        }
+      }
+    })
+
+test('below the bound the same liars do keep honest members apart: the property can fail', async () => {
+  const setting: Setting = { n: 3, f: 1, late: 0, policy: 'synchronous' }
+  const lie = lies['pulls half of them down to the honest corner and half up'] as Lie
+  let kept = 0
+  for (let seed = 1; seed <= 25; seed++) {
+    const { before, after } = await oneRound(setting, lie, seed)
+    const [wide, narrow] = [ranges(before), ranges(after)]
+    kept += [...wide.keys()].filter(
+      (k) => (wide[k] ?? 0) > 0 && (narrow[k] ?? 0) > 0.99 * (wide[k] ?? 0),
+    ).length
+  }
+  assert.ok(kept > 0)
+})
+
+test('a round that misses too many vectors is counted as proving nothing, and goes on', async () => {
+  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+  const { clock, meshes } = simulate({ n: 4, seed: 1, describe: () => () => description })
+  const [silent, ...speaking] = meshes
+  const run = speaking.map((mesh) =>
+    averagingAgreement(mesh, new Float32Array(d).fill(1), {
+      step: 1,
+      phase: 'model',
+      rounds: 1,
+      rule: trmean,
+      f: 1,
+      wait: { policy: 'synchronous', deadlineMs: 100, attendance: new Attendance(1) },
+      signal: never,
+    }),
+  )
+  for (const { missing, unprovenRounds, fallbackRounds, after } of await clock.until(Promise.all(run))) {
+    assert.deepEqual(missing, [silent?.self])
+    assert.deepEqual([unprovenRounds, fallbackRounds], [1, 0])
+    assert.deepEqual(after, new Float32Array(d).fill(1))
+  }
+})
+
+test('a rule that too few vectors came in for is replaced for that round by trimmed mean', async () => {
+  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+  const { clock, meshes } = simulate({ n: 7, seed: 1, describe: () => () => description })
+  // Krum needs 2f + 3 = 7 vectors, and one member is silent.
+  const run = meshes.slice(1).map((mesh, i) =>
+    averagingAgreement(mesh, new Float32Array(d).fill(i), {
+      step: 1,
+      phase: 'gradient',
+      rounds: 1,
+      rule: parseRule('krum'),
+      f: 2,
+      wait: { policy: 'synchronous', deadlineMs: 100, attendance: new Attendance(1) },
+      signal: never,
+    }),
+  )
+  for (const { fallbackRounds, after } of await clock.until(Promise.all(run))) {
+    assert.equal(fallbackRounds, 1)
+    // The trimmed mean of 0, 1, 2, 3, 4, 5 with f = 2 is (2 + 3) / 2.
+    assert.deepEqual(after, new Float32Array(d).fill(2.5))
+  }
+})
+
+test('a vector that is no longer finite ends learning with AGREEMENT_DIVERGED', async () => {
+  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+  const { clock, meshes } = simulate({ n: 1, seed: 1, describe: () => () => description })
+  const mine = new Float32Array(d).fill(Number.POSITIVE_INFINITY)
+  const run = averagingAgreement(meshes[0] as Mesh, mine, {
+    step: 3,
+    phase: 'gradient',
+    rounds: 1,
+    rule: trmean,
+    f: 0,
+    wait: { policy: 'quorum' },
+    signal: never,
+  })
+  await assert.rejects(clock.until(run), { code: 'AGREEMENT_DIVERGED' })
+})
