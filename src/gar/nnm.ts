@@ -1,0 +1,18 @@
+/**
+ * Nearest-neighbour mixing (Allouah, Farhadkhani, Guerraoui, Gupta, Pinot, Stephan, "Fixing by Mixing", AISTATS 2023):
+ * each input is replaced by the mean of its neighbourhood, which makes honest inputs alike before a rule sees them.
+ *
+ * For gradients, not for models: before a trimmed mean it is no step of agreement, because liars who tell each peer
+ * something else can keep the outputs apart.
+ */
+import type { PreAggregator } from './gar.ts'
+import { squaredDistances } from './kernels/distances.ts'
+import { meanOf } from './kernels/mean.ts'
+import { leastPositions } from './least.ts'
+
+/** y_i = the mean of the n-f inputs nearest x_i, itself included, ties to the lowest position: [n][d]. O(n^2 d). */
+export const nnm: PreAggregator = (vectors, f) => {
+  const n = vectors.length
+  const distances = squaredDistances(vectors)
+  return vectors.map((_, i) => meanOf(vectors, leastPositions(distances.subarray(i * n, (i + 1) * n), n - f)))
+}
