@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseAttack } from '../../src/attack/attacks.ts'
+import { parseRule } from '../../src/gar/rules.ts'
+import { quadraticLearner } from '../../src/model/quadratic-learner.ts'
+import {
+  runSimulatedSwarm,
+  type SimulatedRun,
+  type SimulatedSwarmOptions,
+} from '../../src/scenario/simulated-swarm.ts'
+import { seededRandom } from '../../src/util/prng.ts'
+
+const d = 12
+const n = 7
+const seed = 3
+
+/** Members want the model to be near (2, ..., 2), each with a center of its own: their data differ. */
+const centers = Array.from({ length: n }, (_, i) => {
+  const random = seededRandom(seed, 'center', i)
+  return Float32Array.from({ length: d }, () => 2 + 0.2 * random.normal())
+})
+const honestMean = Float32Array.from({ length: d }, (_, k) =>
+  centers.slice(0, 5).reduce((sum, center) => sum + (center[k] ?? 0) / 5, 0),
+)
+
+const robust = { f: 2, rule: parseRule('nnm>trmean'), modelRule: parseRule('trmean') }
+const plain = { f: 0, rule: parseRule('average'), modelRule: parseRule('average') }
+
+function run(options: Partial<SimulatedSwarmOptions>, attack?: string): Promise<SimulatedRun> {
+  const attacks =
+    attack === undefined ? undefined : new Map([5, 6].map((i) => [i, parseAttack(attack)] as const))
+  return runSimulatedSwarm({
+    seed,
+    n,
+    steps: 40,
+    learner: (i) =>
+      quadraticLearner({ center: centers[i] as Float32Array, schedule: { kind: 'constant', rate: 0.2 } }),
+    ...robust,
+    ...(attacks === undefined ? {} : { attacks }),
+    ...options,
+  })
+}
+
+/** Largest distance of an honest model from the mean of the honest centers. */
+function error({ models }: SimulatedRun): number {
+  return Math.max(
+    ...[...models.values()].map((model) => Math.hypot(...model.map((x, k) => x - (honestMean[k] ?? 0)))),
+  )
+}
+
+/** Where everybody starts: about 2 sqrt(12) = 6.9. */
+const startError = Math.hypot(...honestMean)
+
+test('without liars plain averaging finds the mean of the centers', async () => {
+  const everyone = Float32Array.from({ length: d }, (_, k) =>
+    centers.reduce((sum, c) => sum + (c[k] ?? 0) / n, 0),
+  )
+  const { models, blames } = await run(plain)
+  for (const model of models.values())
+    for (const [k, x] of model.entries()) assert.ok(Math.abs(x - (everyone[k] ?? 0)) < 1e-3)
+  assert.deepEqual(blames, [])
+})
+
+/** Attacks that bend what is learnt: plain averaging ends up at least `harm` from the honest mean, the robust rules less than 1. */
+const bending: readonly [attack: string, harm: number][] = [
+  ['sign-flip:scale=10', 1e6],
+  ['ipm:tau=10', 1e6],
+  ['ipm:tau=2', 3],
+  ['alie:tau=20', 3],
+  ['gaussian:sigma=50', 10],
+  ['zero', 1],
+  ['equivocate', 10],
+]
+
+for (const [attack, harm] of bending) {
+  test(`two of seven who ${attack} harm plain averaging`, async () => {
+    const result = await run(plain, attack).catch((thrown: unknown) => thrown)
+    // Averaging may have diverged altogether.
+    if (result instanceof Error) assert.match(result.message, /AGREEMENT_DIVERGED/)
+    else assert.ok(error(result as SimulatedRun) >= harm, `error ${error(result as SimulatedRun)}`)
+  })
+  test(`nnm>trmean with trmean on models withstands two of seven who ${attack}`, async () => {
+    const result = await run({}, attack)
+    assert.ok(error(result) < 1, `error ${error(result)}, ${startError} at the start`)
+  })
+}
+
+/** Attacks that keep a vector from being there: plain averaging, which declares f = 0, can only wait for it. */
+for (const attack of ['silent', 'nan', 'garbage:length=7']) {
+  test(`plain averaging cannot go on when two of seven are ${attack}`, async () => {
+    await assert.rejects(run(plain, attack), { code: 'SIM_STALLED' })
+  })
+  test(`the robust rules go on without two of seven who are ${attack}`, async () => {
+    const result = await run({}, attack)
+    assert.ok(error(result) < 0.5, `error ${error(result)}`)
+    assert.ok(result.unprovenRounds > 0, 'every round lost f vectors, which proves nothing at n = 3f + 1')
+  })
+}
+
+test('liars who equivocate, say NaN or say too little are blamed by every honest member, and no honest one is', async () => {
+  for (const [attack, kind] of [
+    ['equivocate', 'MESH_EQUIVOCATION'],
+    ['nan', 'CODEC_NOT_FINITE'],
+    ['garbage:length=7', 'CODEC_WRONG_LENGTH'],
+  ] as const) {
+    const { blames } = await run({ steps: 5 }, attack)
+    const pairs = new Set(
+      blames.filter((blame) => blame.kind === kind).map(({ by, peer }) => `${by} ${peer}`),
+    )
+    assert.equal(pairs.size >= 10, true, `${attack}: ${[...pairs]}`)
+    for (const { peer } of blames) assert.ok(['p005', 'p006'].includes(peer), `${attack}: ${peer} was blamed`)
+  }
+})
+
+test('a liar that misbehaves from a later step on is honest before', async () => {
+  const { virtualMs } = await run({ steps: 10 }, 'silent:from=6')
+  const { virtualMs: honestMs } = await run({ steps: 10 })
+  // Two missed deadlines, and nothing more: then the silent ones are not waited for.
+  assert.ok(virtualMs > honestMs + 1000 && virtualMs < honestMs + 2500, `${virtualMs} against ${honestMs}`)
+})
+
+test('the honest spread is recorded before and after every agreement, and trimmed mean narrows the box of the models', async () => {
+  const { spreads } = await run({ rule: parseRule('trmean'), steps: 20 }, 'equivocate')
+  assert.equal(spreads.length, 2 * 20)
+  // k(0) = f / (n - 2f) = 2/3 at n = 7, f = 2: per coordinate, and so for the diagonal of the box.
+  for (const { step, phase, before, after } of spreads)
+    assert.ok(
+      after.boxDiagonal <= (2 / 3) * before.boxDiagonal + 1e-5,
+      `SEED=${seed} step ${step}, ${phase}: ${before.boxDiagonal} became ${after.boxDiagonal}`,
+    )
+})
+
+test('the proven profile brings honest models closer than the practical one, at the cost of more exchanges', async () => {
+  const trmean = parseRule('trmean')
+  const practical = await run({ rule: trmean, steps: 16 }, 'equivocate:scale=1')
+  const proven = await run({ rule: trmean, steps: 16, profile: 'proven' }, 'equivocate:scale=1')
+  const last = ({ spreads }: SimulatedRun) => spreads.at(-1)?.after.diameter ?? Number.NaN
+  assert.ok(last(proven) < last(practical) / 10, `${last(proven)} against ${last(practical)}`)
+  assert.ok(proven.trace.length > 4 * practical.trace.length)
+  // LEARN's claim: each model agreement halves the diameter, and each gradient agreement does it ceil(log2 t) times.
+  for (const { step, phase, before, after } of proven.spreads) {
+    const halvings = phase === 'model' ? 1 : Math.ceil(Math.log2(step))
+    assert.ok(after.diameter <= before.diameter / 2 ** halvings + 1e-5, `SEED=${seed} step ${step}, ${phase}`)
+  }
+})
+
+test('under the quorum policy with n = 5f + 1 the honest members still learn, whoever is late', async () => {
+  const result = await run({ policy: 'quorum', f: 1, late: 1, steps: 60 }, undefined)
+  assert.ok(error(result) < 0.5, `error ${error(result)}`)
+})
+
+test('the same seed gives the same run, delivery by delivery', async () => {
+  const [once, again] = [await run({ steps: 5 }, 'alie'), await run({ steps: 5 }, 'alie')]
+  assert.deepEqual(again.trace, once.trace)
+  assert.deepEqual(again.models, once.models)
+})
