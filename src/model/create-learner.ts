@@ -1,0 +1,56 @@
+/** Makes a learner in the calling thread, which it then keeps busy: a daemon calls `startLearner` instead. */
+import { type Dataset, datasetOf, histogramOf } from '../data/dataset.ts'
+import { dataError } from '../data/errors.ts'
+import { type MnistFiles, mnistFiles, readDataset, readLabels } from '../data/mnist.ts'
+import { partition } from '../data/partition.ts'
+import { flipLabels } from '../data/poison.ts'
+import type { LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
+import { modelOf } from './models.ts'
+import { withMomentum } from './momentum.ts'
+import { chooseBackend } from './tfjs-backend.ts'
+import { TfjsLearner } from './tfjs-learner.ts'
+import { TfjsNetwork } from './tfjs-network.ts'
+
+/**
+ * Loads backend, data and model. All peers with one seed start from the same parameters and split the data alike.
+ * tfjs has one backend a thread: make all learners of a thread with the same choice.
+ *
+ * @throws MODEL_BACKEND_MISSING, MODEL_NO_BACKEND, DATA_*
+ */
+export async function createLearner(options: LearnerOptions): Promise<LocalLearner> {
+  const files = mnistFiles(options.data.source)
+  const [backend, train, test] = await Promise.all([
+    chooseBackend(options.backend),
+    readShare(files, options),
+    readDataset(files.test),
+  ])
+  const { model, seed, batch, schedule, weightDecay, momentum } = options
+  const network = new TfjsNetwork(modelOf(model))
+  const member = options.data.index
+  const learner = new TfjsLearner({ network, train, test, seed, member, batch, schedule, weightDecay })
+  const summary: LearnerSummary = {
+    model,
+    dimension: learner.dimension,
+    backend: backend.name,
+    passedOver: backend.passedOver,
+    samples: train.size,
+    histogram: histogramOf(train.labels),
+    testSamples: test.size,
+  }
+  return Object.assign(withMomentum(learner, momentum), { summary })
+}
+
+/** This member's samples, with flipped labels where it attacks so. */
+async function readShare(files: MnistFiles, { data, seed, batch }: LearnerOptions): Promise<Dataset> {
+  const labels = await readLabels(files.train.labels)
+  const shares = partition(labels, data.split, { seed, members: data.members, atLeast: batch })
+  const rows = shares[data.index]
+  if (!rows) {
+    throw dataError({
+      code: 'DATA_BAD_SPLIT',
+      reason: `share ${data.index} was asked for, of ${data.members} counted from 0`,
+    })
+  }
+  const share = await readDataset(files.train, rows)
+  return data.labelFlip ? datasetOf(share.images, flipLabels(share.labels)) : share
+}

@@ -1,0 +1,85 @@
+/** A learner on a tfjs network: parameters, samples and the optimiser's arithmetic in plain TypeScript. */
+import { type BatchKey, drawBatch, gatherBatch, sliceBatch } from '../data/batches.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { requireLength } from './flatten.ts'
+import type { Evaluation, GradientOptions, Learner } from './learner.ts'
+import { initialParameters } from './models.ts'
+import { learningRate, type Schedule } from './schedule.ts'
+import { emptyScore, evaluationOf, score } from './score.ts'
+import type { TfjsNetwork } from './tfjs-network.ts'
+
+/** Samples evaluated at once: bounds memory; more is no faster. */
+const evaluationChunk = 500
+
+export interface TfjsLearnerOptions {
+  readonly network: TfjsNetwork
+  /** This learner's own samples. */
+  readonly train: Dataset
+  readonly test: Dataset
+  /** Decides initialisation and batches. */
+  readonly seed: number
+  /** Position of this learner among the members: batches of different members are independent. */
+  readonly member: number
+  /** Samples a gradient. */
+  readonly batch: number
+  readonly schedule: Schedule
+  /** L2 coefficient; 0 for none. */
+  readonly weightDecay: number
+}
+
+export class TfjsLearner implements Learner {
+  readonly dimension: number
+  readonly #options: TfjsLearnerOptions
+  readonly #parameters: Float32Array
+
+  constructor(options: TfjsLearnerOptions) {
+    const { model } = options.network
+    this.#options = options
+    this.#parameters = initialParameters(model, options.seed)
+    this.dimension = model.dimension
+  }
+
+  /** @throws DATA_BATCH_TOO_LARGE */
+  async gradient({ step, batch = this.#options.batch }: GradientOptions): Promise<Float32Array> {
+    const { network, train, seed, member } = this.#options
+    const key: BatchKey = { seed, member, step }
+    return network.gradient(this.#parameters, gatherBatch(train, drawBatch(key, train.size, batch)))
+  }
+
+  /** @throws MODEL_WRONG_LENGTH */
+  async apply(direction: Float32Array, step: number): Promise<void> {
+    requireLength(direction, this.dimension)
+    const { schedule, weightDecay } = this.#options
+    const rate = learningRate(schedule, step)
+    const parameters = this.#parameters
+    for (let i = 0; i < parameters.length; i++) {
+      const value = parameters[i] as number
+      parameters[i] = value - rate * ((direction[i] as number) + weightDecay * value)
+    }
+  }
+
+  async parameters(): Promise<Float32Array> {
+    return this.#parameters.slice()
+  }
+
+  /** @throws MODEL_WRONG_LENGTH */
+  async load(parameters: Float32Array): Promise<void> {
+    requireLength(parameters, this.dimension)
+    this.#parameters.set(parameters)
+  }
+
+  async evaluate({ samples }: { readonly samples?: number } = {}): Promise<Evaluation> {
+    const { network, test } = this.#options
+    const end = Math.min(samples ?? test.size, test.size)
+    // A copy, so that all chunks are measured on one model whatever is applied meanwhile.
+    const parameters = this.#parameters.slice()
+    const total = emptyScore()
+    for (let start = 0; start < end; start += evaluationChunk) {
+      const batch = sliceBatch(test, start, Math.min(start + evaluationChunk, end))
+      score(await network.logits(parameters, batch), batch, total)
+    }
+    return evaluationOf(total)
+  }
+
+  async close(): Promise<void> {}
+}
