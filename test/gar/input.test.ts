@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { garSentences } from '../../src/gar/errors.ts'
+import { parseRule } from '../../src/gar/rules.ts'
+import { radius } from '../../src/gar/spread.ts'
+import { CodedError } from '../../src/util/coded-error.ts'
+import { vectorsOf } from './helpers.ts'
+
+const five = vectorsOf([[1], [2], [3], [4], [5]])
+const badRow = (value: number) =>
+  vectorsOf([
+    [1, 2],
+    [3, value],
+    [5, 6],
+  ])
+
+/** What is given, and the whole record that is thrown. */
+const refusals: [what: string, rule: string, vectors: Float32Array[], f: number, problem: object][] = [
+  ['a negative f', 'trmean', five, -1, { code: 'GAR_BAD_F', f: -1 }],
+  ['half an f', 'trmean', five, 0.5, { code: 'GAR_BAD_F', f: 0.5 }],
+  ['an f that is no number', 'trmean', five, Number.NaN, { code: 'GAR_BAD_F', f: Number.NaN }],
+  ['no vectors', 'trmean', [], 1, { code: 'GAR_NO_VECTORS' }],
+  ['vectors without coordinates', 'trmean', vectorsOf([[], [], []]), 1, { code: 'GAR_EMPTY_VECTORS' }],
+  [
+    'vectors of unequal lengths',
+    'median',
+    vectorsOf([[1, 2], [3, 4], [5]]),
+    1,
+    { code: 'GAR_UNEQUAL_LENGTHS', position: 2, length: 1, expected: 2 },
+  ],
+  ...[Number.NaN, Infinity, -Infinity].map((value): (typeof refusals)[number] => [
+    `a coordinate that is ${value}`,
+    'nnm>trmean',
+    badRow(value),
+    1,
+    { code: 'GAR_NOT_FINITE', position: 1, coordinate: 1, value },
+  ]),
+  [
+    'too few vectors for f',
+    'krum',
+    five,
+    2,
+    { code: 'GAR_TOO_FEW_VECTORS', rule: 'krum', n: 5, f: 2, bound: 'n >= 2f+3', smallestN: 7, largestF: 1 },
+  ],
+  [
+    'too few vectors for any f',
+    'krum',
+    five.slice(0, 2),
+    2,
+    { code: 'GAR_TOO_FEW_VECTORS', rule: 'krum', n: 2, f: 2, bound: 'n >= 2f+3', smallestN: 7 },
+  ],
+  [
+    'liars to an average',
+    'average',
+    five,
+    1,
+    { code: 'GAR_TOO_FEW_VECTORS', rule: 'average', n: 5, f: 1, bound: 'f = 0', largestF: 0 },
+  ],
+]
+
+describe('before anything is computed', () => {
+  for (const [what, rule, vectors, f, problem] of refusals) {
+    it(`${rule} refuses ${what}`, () => {
+      const error = thrownBy(() => parseRule(rule).aggregate(vectors, f))
+      assert.deepEqual(error.problem, problem)
+      assert.ok(error.message.startsWith(`${error.code}: `))
+    })
+  }
+
+  it('names the rule, n, f, the bound and both ways out', () => {
+    const error = thrownBy(() => parseRule('krum').aggregate(five, 2))
+    assert.equal(
+      error.message,
+      'GAR_TOO_FEW_VECTORS: krum needs n >= 2f+3, and here n = 5, f = 2: give at least 7 vectors, or declare f = 1 or less',
+    )
+    const average = thrownBy(() => parseRule('average').aggregate(five, 1))
+    assert.equal(
+      average.message,
+      'GAR_TOO_FEW_VECTORS: average needs f = 0, and here n = 5, f = 1: declare f = 0',
+    )
+  })
+
+  it('accepts the largest finite numbers, subnormal ones and both zeros', () => {
+    const extremes = vectorsOf([
+      [3.4e38, 1e-45],
+      [-3.4e38, -0],
+      [3.4e38, 0],
+    ])
+    for (const rule of ['trmean', 'median', 'krum:neighbors=n-f-1', 'mda', 'nnm>trmean']) {
+      assert.ok(parseRule(rule).aggregate(extremes, 1).every(Number.isFinite), rule)
+    }
+  })
+
+  it('finds a bad coordinate in a view that starts inside its buffer', () => {
+    const memory = Float32Array.of(Number.NaN, 1, 2, Number.NaN)
+    const view = memory.subarray(1, 3)
+    assert.deepEqual([...parseRule('average').aggregate([view], 0)], [1, 2])
+    assert.throws(() => parseRule('average').aggregate([memory.subarray(1)], 0), { code: 'GAR_NOT_FINITE' })
+  })
+})
+
+it('every code of the module is thrown by a test of it', () => {
+  const byInput = refusals.map(([, , , , problem]) => (problem as { code: string }).code)
+  const byRadius = thrownBy(() => radius(Float32Array.of(0), five, 6)).code
+  const byGrammar = ['x', 'nnm', 'krum:x=1', 'median:even=lower,even=lower', 'median:even=x'].map(
+    (text) => thrownBy(() => parseRule(text)).code,
+  )
+  const thrown = new Set([...byInput, byRadius, ...byGrammar])
+  assert.deepEqual([...thrown].sort(), Object.keys(garSentences).sort())
+})
+
+function thrownBy(run: () => unknown): CodedError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof CodedError) return error
+    throw error
+  }
+  assert.fail('nothing was thrown')
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { parseRule, rules } from '../../src/gar/rules.ts'
+import { isCoded } from '../../src/util/coded-error.ts'
+
+describe('a rule as written', () => {
+  const canonical = {
+    average: 'average',
+    ' nnm > trmean ': 'nnm>trmean',
+    'nnm>nnm>median:even=upper': 'nnm>nnm>median:even=upper',
+    'median:even=mean-of-middles': 'median',
+    'median: even = lower': 'median:even=lower',
+    'krum:neighbors=n-f-2,distance=squared': 'krum',
+    'krum:distance=euclidean,neighbors=n-f-1': 'krum:neighbors=n-f-1,distance=euclidean',
+    'multikrum:m=n-f-2': 'multikrum',
+    'multikrum:m=n-f': 'multikrum:m=n-f',
+    'multikrum:m=2,neighbors=n-f-1': 'multikrum:neighbors=n-f-1,m=2',
+  }
+  for (const [text, expected] of Object.entries(canonical)) {
+    it(`"${text}" is ${expected}, and so is what it prints`, () => {
+      assert.equal(parseRule(text).text, expected)
+      assert.equal(parseRule(expected).text, expected)
+    })
+  }
+
+  it('tells its stages apart', () => {
+    assert.deepEqual(parseRule('nnm>krum:neighbors=n-f-1').stages, [
+      { name: 'nnm', text: 'nnm', kind: 'pre-aggregator' },
+      { name: 'krum', text: 'krum:neighbors=n-f-1', kind: 'rule' },
+    ])
+  })
+})
+
+describe('a rule that is none', () => {
+  const refusals: [text: string, code: string, says: RegExp][] = [
+    ['', 'GAR_UNKNOWN_RULE', /no rule "": use average, median, .*nnm/],
+    ['trimmed-mean', 'GAR_UNKNOWN_RULE', /no rule "trimmed-mean": use .*trmean/],
+    ['constructor', 'GAR_UNKNOWN_RULE', /"constructor"/],
+    ['nnm>', 'GAR_UNKNOWN_RULE', /""/],
+    ['nnm>>trmean', 'GAR_UNKNOWN_RULE', /""/],
+    [`${'x'.repeat(100)}\n`, 'GAR_UNKNOWN_RULE', /"x{40}\.\.\."/],
+    ['nnm', 'GAR_WRONG_PLACE', /nnm is a pre-aggregator .* as in nnm>trmean/],
+    ['trmean>median', 'GAR_WRONG_PLACE', /trmean is a rule/],
+    ['trmean:f=1', 'GAR_UNKNOWN_PARAMETER', /trmean has no parameter "f": it takes none/],
+    ['krum:m=1', 'GAR_UNKNOWN_PARAMETER', /krum has no parameter "m": use neighbors, distance/],
+    ['krum:toString=1', 'GAR_UNKNOWN_PARAMETER', /"toString"/],
+    ['krum:distance=squared,', 'GAR_UNKNOWN_PARAMETER', /""/],
+    ['krum:distance=squared,distance=squared', 'GAR_REPEATED_PARAMETER', /distance twice/],
+    ['median:even', 'GAR_BAD_VALUE', /median:even cannot be "": use mean-of-middles, lower, upper/],
+    ['median:even=middle', 'GAR_BAD_VALUE', /cannot be "middle"/],
+    ['median:even=lower:upper', 'GAR_BAD_VALUE', /cannot be "lower:upper"/],
+    ['median:even=lower=upper', 'GAR_BAD_VALUE', /cannot be "lower=upper"/],
+    ['krum:neighbors=n-f-3', 'GAR_BAD_VALUE', /use n-f-2, n-f-1/],
+    ...['0', '-1', '1.5', '01', 'n', 'n-f-0', 'n-f+1', '1e3', ''].map((m): [string, string, RegExp] => [
+      `multikrum:m=${m}`,
+      'GAR_BAD_VALUE',
+      /whole number from 1 up/,
+    ]),
+  ]
+  for (const [text, code, says] of refusals) {
+    it(`${JSON.stringify(text)} is refused with ${code}, saying what is allowed`, () => {
+      assert.throws(
+        () => parseRule(text),
+        (error) => isCoded(error, code) && says.test(error.message),
+      )
+    })
+  }
+})
+
+describe('what n a rule needs for f', () => {
+  const needs: [text: string, bound: string, minima: [f0: number, f1: number, f2: number]][] = [
+    ['average', 'f = 0', [1, Infinity, Infinity]],
+    ['median', 'n >= 2f+1', [1, 3, 5]],
+    ['trmean', 'n >= 2f+1', [1, 3, 5]],
+    ['mda', 'n >= 2f+1', [1, 3, 5]],
+    ['krum', 'n >= 2f+3', [3, 5, 7]],
+    ['krum:neighbors=n-f-1', 'n >= 2f+1', [1, 3, 5]],
+    ['multikrum', 'n >= 2f+3', [3, 5, 7]],
+    ['multikrum:m=n-f', 'n >= 2f+3', [3, 5, 7]],
+    ['multikrum:m=4', 'n >= 2f+3 and n >= f+4', [4, 5, 7]],
+    ['multikrum:neighbors=n-f-1', 'n >= 2f+1 and n >= f+3', [3, 4, 5]],
+    ['nnm>trmean', 'n >= 2f+1', [1, 3, 5]],
+    ['nnm>krum', 'n >= 2f+3', [3, 5, 7]],
+    ['nnm>average', 'f = 0', [1, Infinity, Infinity]],
+  ]
+  for (const [text, bound, minima] of needs) {
+    it(`${text} needs ${bound}`, () => {
+      const pipeline = parseRule(text)
+      assert.equal(pipeline.bound, bound)
+      assert.deepEqual([0, 1, 2].map(pipeline.minimum), minima)
+    })
+
+    it(`${text} runs with the least n that it names, and refuses one less`, () => {
+      const { aggregate } = parseRule(text)
+      for (const [f, n] of minima.entries()) {
+        if (n === Infinity) continue
+        const vectors = Array.from({ length: n }, (_, i) => Float32Array.of(i, -i))
+        assert.ok(aggregate(vectors, f).every(Number.isFinite))
+        if (n > 1) assert.throws(() => aggregate(vectors.slice(1), f), { code: 'GAR_TOO_FEW_VECTORS' })
+      }
+    })
+  }
+
+  it('is tried above for every rule in the table', () => {
+    const tried = new Set(needs.flatMap(([text]) => parseRule(text).stages.map(({ name }) => name)))
+    assert.deepEqual(
+      [...rules.keys()].filter((name) => !tried.has(name)),
+      [],
+    )
+  })
+})
