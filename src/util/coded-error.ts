@@ -48,5 +48,6 @@ export function isCoded(error: unknown, code?: string): error is CodedError {
 /** Text from a stranger, fit for a message or a log: at most `maxLength` characters, all of them printable. */
 export function printable(text: string, maxLength = 256): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}...` : text
-  return cut.replace(/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/g, '?')
+  // Control, format (bidirectional overrides among them), unassigned and private characters, and line separators.
+  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 }
