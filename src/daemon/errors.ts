@@ -1,0 +1,69 @@
+/** What can be wrong with a swarm file, and why a daemon cannot start or go on. */
+import { errorsOf, printable, type Sentences } from '../util/coded-error.ts'
+
+export type DaemonProblem =
+  | { readonly code: 'SWARM_UNREADABLE'; readonly path: string; readonly reason: string }
+  | { readonly code: 'SWARM_FILE_EXISTS'; readonly path: string }
+  | { readonly code: 'SWARM_NOT_YAML'; readonly reason: string }
+  | { readonly code: 'SWARM_UNKNOWN_FIELD'; readonly field: string; readonly known: readonly string[] }
+  | {
+      readonly code: 'SWARM_BAD_VALUE'
+      readonly field: string
+      readonly value: string
+      readonly allowed: string
+    }
+  | { readonly code: 'SWARM_LIST_TOO_SHORT'; readonly n: number; readonly listed: number }
+  | { readonly code: 'DAEMON_NOTHING_TO_RUN'; readonly data: string }
+  | { readonly code: 'DAEMON_NO_KEY'; readonly path: string }
+  | { readonly code: 'DAEMON_DATA_IN_USE'; readonly data: string; readonly pid: number }
+  | { readonly code: 'DAEMON_BAD_STATE'; readonly path: string; readonly reason: string }
+  | {
+      readonly code: 'DAEMON_ANOTHER_SWARM'
+      readonly data: string
+      readonly stored: string
+      readonly given: string
+    }
+  | { readonly code: 'DAEMON_NOT_RUNNING'; readonly data: string }
+  | { readonly code: 'DAEMON_NO_ANSWER'; readonly data: string; readonly reason: string }
+  | {
+      readonly code: 'DAEMON_TOO_FAR_BEHIND'
+      readonly step: number
+      readonly window: number
+      readonly ahead: number
+    }
+  | {
+      readonly code: 'DAEMON_STALLED'
+      readonly step: number
+      readonly missing: readonly string[]
+      readonly least: number
+    }
+
+export const daemonSentences: Sentences<DaemonProblem> = {
+  SWARM_UNREADABLE: ({ path, reason }) =>
+    `the swarm file ${path} cannot be read: ${reason}; write one with: medoid init ${path}`,
+  SWARM_FILE_EXISTS: ({ path }) => `${path} exists already; remove it first, or give another name`,
+  SWARM_NOT_YAML: ({ reason }) => `the swarm file is no YAML mapping: ${printable(reason)}; correct it there`,
+  SWARM_UNKNOWN_FIELD: ({ field, known }) =>
+    `there is no setting ${printable(field)}; known here: ${known.join(', ')}`,
+  SWARM_BAD_VALUE: ({ field, value, allowed }) => `${field} is ${printable(value)} and must be ${allowed}`,
+  SWARM_LIST_TOO_SHORT: ({ n, listed }) =>
+    `membership.peers names ${listed} peers and the swarm has n = ${n} with its founder; name at least ${n - 1} others, or let membership.policy be open`,
+  DAEMON_NOTHING_TO_RUN: ({ data }) =>
+    `${data} holds no swarm yet; start one with --swarm FILE, or join one with --join MULTIADDR`,
+  DAEMON_NO_KEY: ({ path }) =>
+    `there is no key at ${path}; medoid init writes the founder's key, and --data names the directory where it is`,
+  DAEMON_DATA_IN_USE: ({ data, pid }) =>
+    `process ${pid} runs a peer in ${data}; stop it, or name another directory with --data (if that process is no medoid, remove ${data}/lock)`,
+  DAEMON_BAD_STATE: ({ path, reason }) =>
+    `${path} cannot be used: ${reason}; move it away to join anew with the same key`,
+  DAEMON_ANOTHER_SWARM: ({ data, stored, given }) =>
+    `${data} is a member of swarm ${stored}, not of ${given}; name another directory with --data`,
+  DAEMON_NOT_RUNNING: ({ data }) => `no peer runs in ${data}; name its directory with --data`,
+  DAEMON_NO_ANSWER: ({ data, reason }) => `the peer in ${data} does not answer: ${reason}; look at its log`,
+  DAEMON_TOO_FAR_BEHIND: ({ step, window, ahead }) =>
+    `this peer is at step ${step} and ${ahead} others are more than ${window} steps ahead, so what it needs is gone; the swarm goes on without it`,
+  DAEMON_STALLED: ({ step, missing, least }) =>
+    `step ${step} waits: fewer than ${least} members answer; missing: ${missing.join(', ')}; it goes on by itself when they return`,
+}
+
+export const daemonError = errorsOf(daemonSentences)

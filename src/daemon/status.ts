@@ -1,0 +1,71 @@
+/** What a daemon tells its owner about itself: the answer on the control socket, and what `medoid status --json` prints. */
+import { z } from 'zod'
+
+const spread = z.object({
+  /** Radius around the result that holds all but f of the vectors (L2), before and after the agreement. */
+  before: z.number(),
+  after: z.number(),
+  rounds: z.number(),
+})
+
+export const statusSchema = z.object({
+  pid: z.number(),
+  peer: z.string(),
+  addresses: z.array(z.string()),
+  /** `admission`, `loading`, `ready`, `learning`, `done`. */
+  phase: z.enum(['admission', 'loading', 'ready', 'learning', 'done']),
+  swarm: z.object({
+    id: z.string(),
+    name: z.string(),
+    n: z.number(),
+    f: z.number(),
+    steps: z.number(),
+    model: z.string(),
+    protocol: z.string(),
+    profile: z.string(),
+    rule: z.string(),
+    modelRule: z.string(),
+  }),
+  /** What is proven of this swarm; starts with `outside the proof` where nothing is. */
+  standing: z.string(),
+  outsideProof: z.boolean(),
+  /** What this peer does to the others, where it attacks. */
+  attack: z.string().optional(),
+  backend: z.string().optional(),
+  /** The last step that is complete. */
+  step: z.number(),
+  doing: z.string(),
+  waitingFor: z.array(z.string()),
+  /** Fewer answer than the swarm needs to go on. */
+  stalled: z.boolean(),
+  members: z.array(
+    z.object({
+      peer: z.string(),
+      self: z.boolean(),
+      connected: z.boolean(),
+      /** The last step in which something of it was heard; 0 for never. */
+      lastHeardStep: z.number(),
+      /** Exchanges of vectors from which it was missing. */
+      missed: z.number(),
+    }),
+  ),
+  /** Of the last step. */
+  gradient: spread.optional(),
+  model: spread.optional(),
+  /** Since learning started, in milliseconds. */
+  times: z.object({ compute: z.number(), network: z.number(), rule: z.number(), waiting: z.number() }),
+  /** Exchanges for which nothing is proven, because too many vectors were missing. */
+  unprovenRounds: z.number(),
+  /** Exchanges in which trimmed mean stood in for the rule. */
+  fallbackRounds: z.number(),
+  /** What others did wrong, by peer and code. */
+  faults: z.array(z.object({ peer: z.string(), code: z.string(), count: z.number() })),
+  evaluation: z
+    .object({ step: z.number(), accuracy: z.number(), loss: z.number(), samples: z.number() })
+    .optional(),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+  rssBytes: z.number(),
+})
+
+export type DaemonStatus = z.infer<typeof statusSchema>

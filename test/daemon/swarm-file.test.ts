@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import {
+  checkSettings,
+  describeSwarm,
+  parseSwarmFile,
+  planOf,
+  readSwarmFile,
+  scheduleOf,
+  settingsIn,
+} from '../../src/daemon/swarm-file.ts'
+import { settingRows } from '../../src/daemon/swarm-schema.ts'
+import { formatSwarmFile } from '../../src/daemon/swarm-template.ts'
+import { newIdentity } from '../../src/peer/identity.ts'
+
+test('the file that init writes reads back as the settings it was made from', () => {
+  const changed = checkSettings({
+    n: 7,
+    f: 2,
+    name: 'night-run.2',
+    task: { data: '/data/with space: and colon', split: 'dirichlet' },
+    synchrony: { late: 0 },
+    training: { learningRate: { kind: 'step', rate: 0.05 } },
+  })
+  for (const settings of [checkSettings({}), changed])
+    assert.deepEqual(parseSwarmFile(formatSwarmFile(settings)), settings)
+})
+
+test('the file that init writes explains every setting and names every default', () => {
+  const file = formatSwarmFile(checkSettings({})).replaceAll(/\n\s*# /g, ' ')
+  for (const { path, about, allowed } of settingRows()) {
+    assert.ok(file.includes(about), `${path}: what it means`)
+    assert.ok(allowed === undefined || file.includes(`(${allowed})`), `${path}: what is allowed`)
+  }
+})
+
+test('an empty file is a swarm of defaults', () => {
+  assert.deepEqual(parseSwarmFile(''), checkSettings({}))
+})
+
+test('what is wrong is named by field, value and what is allowed', () => {
+  const cases: [string, string, RegExp][] = [
+    ['n: 0', 'SWARM_BAD_VALUE', /n is 0 and must be a whole number from 1 to 256/],
+    ['f: many', 'SWARM_BAD_VALUE', /f is "many" and must be a whole number/],
+    ['synchrony: {late: x}', 'SWARM_BAD_VALUE', /synchrony\.late is "x" and must be f or a whole number/],
+    ['task: {split: even}', 'SWARM_BAD_VALUE', /task\.split is "even" and must be own or iid or dirichlet/],
+    ['task: 3', 'SWARM_BAD_VALUE', /task is 3 and must be a mapping of settings/],
+    ['- n', 'SWARM_BAD_VALUE', /the swarm file is \["n"\] and must be a mapping/],
+    [
+      'training: {learningRate: {rate: 0}}',
+      'SWARM_BAD_VALUE',
+      /training\.learningRate\.rate is 0 .* above 0/,
+    ],
+    ['membership: {peers: [me]}', 'SWARM_BAD_VALUE', /membership\.peers\.0 is "me" .* a list of peer ids/],
+    ['speed: 3', 'SWARM_UNKNOWN_FIELD', /no setting speed; known here: name, n, f, /],
+    ['task: {dat: mnist}', 'SWARM_UNKNOWN_FIELD', /no setting task\.dat; known here: data, split, alpha/],
+    ['agreement: {rule: krumm}', 'GAR_UNKNOWN_RULE', /krumm/],
+    ['n: [', 'SWARM_NOT_YAML', /line 1/],
+    ['n: 3\nn: 4', 'SWARM_NOT_YAML', /unique/],
+    ['a: &a [1]\nb: *a', 'SWARM_NOT_YAML', /[Aa]lias/],
+  ]
+  for (const [file, code, message] of cases)
+    assert.throws(() => parseSwarmFile(file), { code, message }, file)
+})
+
+test('a listed swarm names at least the founder’s n - 1 companions', async () => {
+  const [one, two] = [(await newIdentity()).peer, (await newIdentity()).peer]
+  const listed = (peers: string[]) => ({ n: 3, membership: { policy: 'listed', peers } })
+  assert.throws(() => checkSettings(listed([one, one])), { code: 'SWARM_LIST_TOO_SHORT' })
+  assert.deepEqual(checkSettings(listed([one, two])).membership.peers, [one, two])
+})
+
+test('a file that is not there is named with the command that writes one', async () => {
+  await assert.rejects(readSwarmFile('/nowhere/swarm.yaml'), {
+    code: 'SWARM_UNREADABLE',
+    message: /medoid init \/nowhere\/swarm\.yaml/,
+  })
+  const directory = await mkdtemp(join(tmpdir(), 'medoid-swarm-'))
+  await writeFile(join(directory, 'swarm.yaml'), 'n: 5')
+  assert.equal((await readSwarmFile(join(directory, 'swarm.yaml'))).n, 5)
+  await rm(directory, { recursive: true })
+})
+
+test('equal settings have one description, however their file was laid out', () => {
+  const one = describeSwarm(parseSwarmFile('n: 7\nf: 2\ntask: {alpha: 0.5, data: mnist}'))
+  const other = describeSwarm(parseSwarmFile('# seven\ntask:\n  data: mnist\nf: 2\nn: 7'))
+  assert.equal(one, other)
+  assert.notEqual(one, describeSwarm(parseSwarmFile('n: 7')))
+  assert.deepEqual(settingsIn(one), parseSwarmFile('n: 7\nf: 2'))
+})
+
+test('a description from another machine is checked like a file', () => {
+  assert.throws(() => settingsIn('{"n":0}'), { code: 'SWARM_BAD_VALUE' })
+  assert.throws(() => settingsIn('{"future":1}'), { code: 'SWARM_UNKNOWN_FIELD' })
+  assert.throws(() => settingsIn('n: 3'), { code: 'SWARM_NOT_YAML' })
+})
+
+test('as many honest peers may be late as may lie, unless the file declares otherwise', () => {
+  assert.equal(planOf(checkSettings({ n: 7, f: 2 })).late, 2)
+  assert.equal(planOf(checkSettings({ n: 7, f: 2, synchrony: { late: 0 } })).late, 0)
+})
+
+test('each kind of learning rate takes its own settings', () => {
+  const schedule = (learningRate: object) => scheduleOf(checkSettings({ training: { learningRate } }))
+  assert.deepEqual(schedule({ rate: 0.2 }), { kind: 'constant', rate: 0.2 })
+  assert.deepEqual(schedule({ kind: 'step', rate: 0.2, everySteps: 10 }), {
+    kind: 'step',
+    rate: 0.2,
+    factor: 0.5,
+    every: 10,
+  })
+  assert.deepEqual(schedule({ kind: 'inverse', rate: 0.2 }), { kind: 'inverse', rate: 0.2, decay: 0.01 })
+})
