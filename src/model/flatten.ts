@@ -11,6 +11,13 @@ export interface Slot {
 
 export type Layout = readonly Slot[]
 
+export interface NamedTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** Row-major. */
+  readonly values: Float32Array
+}
+
 /** Lays tensors end to end, in the order given. */
 export function layoutOf(tensors: readonly { name: string; shape: readonly number[] }[]): Layout {
   let end = 0
@@ -37,13 +44,13 @@ export function flatten(values: readonly Float32Array[], layout: Layout): Float3
 }
 
 /**
- * The tensors' values in the order of the layout, as views into `flat`: nothing is copied.
+ * The tensors in the order of the layout. Their values are views into `flat`: nothing is copied.
  *
  * @throws MODEL_WRONG_LENGTH
  */
-export function unflatten(flat: Float32Array, layout: Layout): Float32Array[] {
+export function unflatten(flat: Float32Array, layout: Layout): NamedTensor[] {
   requireLength(flat, layout.at(-1)?.end ?? 0)
-  return layout.map(({ start, end }) => flat.subarray(start, end))
+  return layout.map(({ name, shape, start, end }) => ({ name, shape, values: flat.subarray(start, end) }))
 }
 
 /** @throws MODEL_WRONG_LENGTH */

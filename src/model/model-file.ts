@@ -19,9 +19,7 @@ export async function writeModel(
   parameters: Float32Array,
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const values = unflatten(parameters, model.layout)
-  const tensors = model.layout.map(({ name, shape }, i) => ({ name, shape, values: values[i] ?? parameters }))
-  const bytes = encodeSafetensors({ tensors, metadata })
+  const bytes = encodeSafetensors({ tensors: unflatten(parameters, model.layout), metadata })
   const beside = `${path}.${randomUUID()}.part`
   try {
     await writeToDisk(beside, bytes)

@@ -11,18 +11,12 @@
  * the bytes after the header without gap or overlap, so that one meaning is all it can have.
  */
 import { modelError } from './errors.ts'
+import type { NamedTensor } from './flatten.ts'
 
 /** Bytes of header that are read. That of the larger reference model has under 1 KiB. */
 export const maxHeaderBytes = 1 << 20
 
 const lengthBytes = 8
-
-export interface NamedTensor {
-  readonly name: string
-  readonly shape: readonly number[]
-  /** Row-major. */
-  readonly values: Float32Array
-}
 
 export interface TensorFile {
   readonly tensors: readonly NamedTensor[]

@@ -38,8 +38,7 @@ export class TfjsNetwork {
   }
 
   #tensors(parameters: Float32Array): tf.Tensor[] {
-    const values = unflatten(parameters, this.model.layout)
-    return this.model.layout.map((slot, i) => tf.tensor(values[i] ?? [], [...slot.shape]))
+    return unflatten(parameters, this.model.layout).map(({ values, shape }) => tf.tensor(values, [...shape]))
   }
 
   #logits(images: tf.Tensor4D, weights: readonly tf.Tensor[]): tf.Tensor2D {
