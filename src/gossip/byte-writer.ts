@@ -22,6 +22,12 @@ export function text(value: string): Uint8Array {
   return concat(u8(encoded.byteLength), encoded)
 }
 
+/** A copy in a buffer of its own, so that it starts at a multiple of 8 and keeps nothing else alive. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  // Not `slice`: that of a Node.js Buffer, which sockets hand out, is a view.
+  return new Uint8Array(bytes)
+}
+
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
   let offset = 0

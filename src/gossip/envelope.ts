@@ -19,10 +19,11 @@
  *
  * Integers are little-endian. Flags are not signed, because who passes an announcement on may leave the payload out.
  */
+import type { Claim } from '../mesh/inbox.ts'
 import type { PeerId } from '../mesh/mesh.ts'
 import { formatTag, maxTagLength, parseTag, type Tag } from '../mesh/tag.ts'
 import { decodeWith, Malformed } from './byte-reader.ts'
-import { concat, text, u8, u64 } from './byte-writer.ts'
+import { concat, copyOf, text, u8, u64 } from './byte-writer.ts'
 import { digestBytes, maxPayloadBytes, maxPeerIdLength, signatureBytes } from './limits.ts'
 import { wireVersion } from './wire.ts'
 
@@ -38,9 +39,9 @@ export interface Envelope {
 
 export interface Announcement {
   readonly envelope: Envelope
-  /** The signed part as it came: kept as proof, and what is passed on. */
+  /** The signed part, in a buffer of its own: kept as proof, and what is passed on. */
   readonly signed: Uint8Array
-  /** The payload, where it came along. Starts anywhere in its buffer. */
+  /** The payload, where it came along: a view on the bytes that came. */
   readonly inline?: Uint8Array
 }
 
@@ -67,13 +68,13 @@ export function encodeAnnouncement(signed: Uint8Array, inline?: Uint8Array): Uin
 export function decodeAnnouncement(bytes: Uint8Array): Announcement | undefined {
   return decodeWith(bytes, (reader) => {
     if (reader.u8() !== wireVersion) throw new Malformed()
-    const roster = reader.bytes(digestBytes)
-    const digest = reader.bytes(digestBytes)
+    const roster = copyOf(reader.bytes(digestBytes))
+    const digest = copyOf(reader.bytes(digestBytes))
     const byteLength = reader.u64()
     const from = reader.text(maxPeerIdLength)
     const tag = parseTag(reader.text(maxTagLength))
     reader.bytes(signatureBytes)
-    const signed = bytes.subarray(0, reader.offset)
+    const signed = copyOf(bytes.subarray(0, reader.offset))
     const flags = reader.u8()
     const inline = reader.rest()
     if (tag === undefined || !peerIdGrammar.test(from)) throw new Malformed()
@@ -82,6 +83,12 @@ export function decodeAnnouncement(bytes: Uint8Array): Announcement | undefined 
     const envelope: Envelope = { roster, from, tag, digest, byteLength }
     return flags === payloadFollows ? { envelope, signed, inline } : { envelope, signed }
   })
+}
+
+/** What an announcement claims: two with equal digests say the same thing. The signed part is the proof. */
+export function claimOf({ envelope, signed }: Announcement): Claim {
+  const { from, tag, digest, byteLength } = envelope
+  return { from, tag, identity: Buffer.from(digest).toString('hex'), byteLength, proof: signed }
 }
 
 /** What the signature is over, and the signature, for whoever checks it. */

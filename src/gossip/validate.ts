@@ -10,7 +10,7 @@ import type { Inbox } from '../mesh/inbox.ts'
 import type { Describe, PeerId } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
 import { type ChunkHashes, hashPayload, rootOf, sameBytes } from './chunks.ts'
-import { type Announcement, decodeAnnouncement, signatureOf } from './envelope.ts'
+import { type Announcement, claimOf, decodeAnnouncement, signatureOf } from './envelope.ts'
 import { maxAnnouncementBytes } from './limits.ts'
 
 /** Whether a member's signature over a message is right; `stranger` where it is no member. */
@@ -54,13 +54,10 @@ export type Judgement = { readonly verdict: 'accept'; readonly announcement: Pro
 export function validate(court: Court, inbox: Inbox, bytes: Uint8Array, brought: Brought): Judgement {
   const judgement = prove(court, bytes, brought, inbox)
   if (judgement.verdict !== 'accept') return judgement
-  const { envelope, signed } = judgement.announcement
-  const { from, tag, digest, byteLength } = envelope
-  // Copied: `signed` is a view on a message that may be a hundred times as large, and proof is kept.
-  const proof = signed.slice()
+  const claim = claimOf(judgement.announcement)
   // [REJECT] or [IGNORE] Unknown tag, wrong size, outside the window, heard before, another one before, too many.
-  const claimed = inbox.claim({ from, tag, identity: hex(digest), byteLength, proof })
-  return claimed === 'accept' ? judgement : refused(claimed, from, tag)
+  const claimed = inbox.claim(claim)
+  return claimed === 'accept' ? judgement : refused(claimed, claim.from, claim.tag)
 }
 
 /** Whether `bytes` are an announcement that its origin signed, fit to come this way; claims nothing. */
@@ -76,7 +73,8 @@ export function prove(court: Court, bytes: Uint8Array, brought: Brought, inbox?:
   // [REJECT] Of another roster.
   if (!sameBytes(envelope.roster, court.roster)) return refused('GOSSIP_WRONG_ROSTER', brought.by, tag)
   // [IGNORE] Heard before, word for word: not worth a signature check.
-  if (inbox?.claimed(from, tag)?.identity === hex(digest)) return refused('MESH_REPLAY', brought.by, tag)
+  if (inbox?.claimed(from, tag)?.identity === claimOf(announcement).identity)
+    return refused('MESH_REPLAY', brought.by, tag)
   // [REJECT] In the name of no member, or not signed by it.
   const { message, signature } = signatureOf(signed)
   const verified = court.verify(from, message, signature)
@@ -96,8 +94,4 @@ export function prove(court: Court, bytes: Uint8Array, brought: Brought, inbox?:
 
 function refused(kind: FaultKind, culprit: PeerId, tag?: Tag): Refused {
   return { verdict: verdictOf(kind), kind, culprit, ...(tag === undefined ? {} : { tag }) }
-}
-
-function hex(digest: Uint8Array): string {
-  return Buffer.from(digest).toString('hex')
 }

@@ -11,7 +11,7 @@
  */
 import { Channel, untilAborted } from '../util/channel.ts'
 import type { FaultKind } from './fault.ts'
-import type { Delivery, Describe, PeerId, Step } from './mesh.ts'
+import type { Delivery, Describe, Description, PeerId, Step } from './mesh.ts'
 import { covers, formatTag, type Tag, type TagPattern } from './tag.ts'
 
 export interface InboxLimits {
@@ -81,9 +81,8 @@ export class Inbox {
     const { from, tag, byteLength } = claim
     const description = this.#describe(tag)
     if (description === undefined) return 'MESH_UNKNOWN_TAG'
-    if (byteLength > description.maxBytes) return 'MESH_TOO_LARGE'
-    const exact = description.codec.byteLength
-    if (exact !== undefined && byteLength !== exact) return 'CODEC_WRONG_LENGTH'
+    const size = sizeFault(description, byteLength)
+    if (size !== undefined) return size
     if (tag.step < this.#step - this.#limits.window) return 'MESH_STALE'
     if (tag.step > this.#step + this.#limits.window) return 'MESH_TOO_FAR_AHEAD'
 
@@ -150,6 +149,12 @@ export class Inbox {
       this.#arrived.delete(old)
     }
   }
+}
+
+/** The fault of a payload of `byteLength` bytes under a tag with this description, if its size is one. */
+export function sizeFault({ maxBytes, codec }: Description, byteLength: number): FaultKind | undefined {
+  if (byteLength > maxBytes) return 'MESH_TOO_LARGE'
+  return codec.byteLength !== undefined && byteLength !== codec.byteLength ? 'CODEC_WRONG_LENGTH' : undefined
 }
 
 function keyOf(from: PeerId, tag: Tag): string {

@@ -35,7 +35,7 @@ export class Outbox {
     const twice = recipients.find((peer) => shelf.said.has(peer))
     if (twice !== undefined)
       throw meshError({ code: 'MESH_ALREADY_SAID', tag: formatTag(tag), recipient: twice })
-    const frozen = payload.slice()
+    const frozen = copyOf(payload)
     for (const peer of recipients) shelf.said.set(peer, frozen)
     wake(shelf)
     return frozen
@@ -43,7 +43,7 @@ export class Outbox {
 
   offer(tag: Tag, offer: Offer): void {
     const shelf = this.#shelf(tag)
-    shelf.offer = typeof offer === 'function' ? offer : offer.slice()
+    shelf.offer = typeof offer === 'function' ? offer : copyOf(offer)
     wake(shelf)
   }
 
@@ -73,6 +73,7 @@ export class Outbox {
         await abortable(promise, signal)
       } finally {
         waiting.delete(resolve)
+        this.#clearIfEmpty(tag)
       }
     }
   }
@@ -90,6 +91,16 @@ export class Outbox {
     for (const old of this.#shelves.keys()) if (old < step - this.#window) this.#shelves.delete(old)
   }
 
+  /** Whoever asks decides what for, so a question that is withdrawn leaves nothing behind. */
+  #clearIfEmpty(tag: Tag): void {
+    const shelves = this.#shelves.get(tag.step)
+    const key = formatTag(tag)
+    const shelf = shelves?.get(key)
+    if (shelf === undefined || shelf.offer !== undefined || shelf.said.size + shelf.waiting.size > 0) return
+    shelves?.delete(key)
+    if (shelves?.size === 0) this.#shelves.delete(tag.step)
+  }
+
   #shelf(tag: Tag): Shelf {
     const shelves = this.#shelves.get(tag.step) ?? new Map<string, Shelf>()
     this.#shelves.set(tag.step, shelves)
@@ -98,6 +109,11 @@ export class Outbox {
     shelves.set(key, shelf)
     return shelf
   }
+}
+
+/** Not `slice`: that of a Node.js Buffer is a view. */
+function copyOf(payload: Uint8Array): Uint8Array {
+  return new Uint8Array(payload)
 }
 
 function wake(shelf: Shelf): void {

@@ -1,0 +1,125 @@
+/** The answering side of the pull protocol. */
+import type { Connection, Stream } from '@libp2p/interface'
+import { decode, encode } from 'it-length-prefixed'
+import { pipe } from 'it-pipe'
+import { chunkAt, chunkCount } from '../gossip/chunks.ts'
+import { maxRequestBytes } from '../gossip/limits.ts'
+import {
+  type AskRequest,
+  decodeRequest,
+  encodeAnswer,
+  type PullRequest,
+  type Request,
+  type Status,
+} from '../gossip/pull-frames.ts'
+import type { Fault, FaultKind } from '../mesh/fault.ts'
+import type { PeerId } from '../mesh/mesh.ts'
+import { frameTimeoutMs, maxServedRequests } from './limits.ts'
+import { isBadFrame, Patience, writeAll } from './stream-io.ts'
+import type { Payload } from './transfer.ts'
+
+/** What a server takes its answers from. */
+export interface Shelves {
+  /** The payload that `asker` may pull, if it is here and whole. */
+  find(request: PullRequest, asker: PeerId): Payload | undefined
+  /** The announcement for `asker`, once there is one; undefined where there will never be. Rejects when `signal` aborts. */
+  whenAnnounced(request: AskRequest, asker: PeerId, signal: AbortSignal): Promise<Uint8Array | undefined>
+}
+
+export interface PullServerOptions {
+  readonly shelves: Shelves
+  readonly blame: (fault: Fault) => void
+  /** Counts the time of a transfer. */
+  readonly during: <T>(transfer: Promise<T>) => Promise<T>
+}
+
+export class PullServer {
+  readonly #shelves: Shelves
+  readonly #blame: (fault: Fault) => void
+  readonly #during: <T>(transfer: Promise<T>) => Promise<T>
+  readonly #inFlight = new Map<string, number>()
+
+  constructor({ shelves, blame, during }: PullServerOptions) {
+    this.#shelves = shelves
+    this.#blame = blame
+    this.#during = during
+  }
+
+  /** Serves one stream. Never rejects: what goes wrong here ends the stream and, where it is a fault, is blamed. */
+  readonly serve = async (stream: Stream, { remotePeer }: Connection): Promise<void> => {
+    const peer: PeerId = remotePeer.toString()
+    try {
+      const request = await this.#read(stream, peer)
+      if (request === undefined) return
+      await this.#counted(`${request.kind} ${peer}`, async (isWithin) => {
+        if (isWithin) return this.#answer(stream, request, peer)
+        this.#blame({ peer, kind: 'PULL_TOO_MANY', tag: request.tag })
+        return refuse(stream, 'busy')
+      })
+      await stream.close()
+    } catch (error) {
+      // The other side left or its connection broke: it will ask again, or somebody else.
+      stream.abort(error instanceof Error ? error : new Error('gone'))
+    }
+  }
+
+  /** The one request of a stream, complete within its time; undefined, the peer blamed, where there is none. */
+  async #read(stream: Stream, peer: PeerId): Promise<Request | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Request | FaultKind | 'gone'>()
+    const patience = new Patience(frameTimeoutMs, () => resolve('PULL_STALLED'))
+    const reading = pipe(
+      stream,
+      (source) => decode(source, { maxDataLength: maxRequestBytes }),
+      async (frames) => {
+        for await (const frame of frames) return decodeRequest(frame.subarray()) ?? 'PULL_BAD_FRAME'
+        return 'gone'
+      },
+    )
+    reading.then(resolve, (error: unknown) => resolve(isBadFrame(error) ? 'PULL_BAD_FRAME' : 'gone'))
+    const result = await promise
+    patience.stop()
+    if (typeof result === 'object') return result
+    if (result !== 'gone') this.#blame({ peer, kind: result })
+    stream.abort(new Error('no request'))
+    return undefined
+  }
+
+  async #counted(key: string, work: (isWithin: boolean) => Promise<void>): Promise<void> {
+    const before = this.#inFlight.get(key) ?? 0
+    this.#inFlight.set(key, before + 1)
+    try {
+      await work(before < maxServedRequests)
+    } finally {
+      const now = (this.#inFlight.get(key) ?? 1) - 1
+      if (now === 0) this.#inFlight.delete(key)
+      else this.#inFlight.set(key, now)
+    }
+  }
+
+  async #answer(stream: Stream, request: Request, peer: PeerId): Promise<void> {
+    if (request.kind === 'ask') return this.#answerQuestion(stream, request, peer)
+    const payload = this.#shelves.find(request, peer)
+    if (payload === undefined) return refuse(stream, 'absent')
+    await this.#during(
+      writeAll(stream, pipe(answerFrom(payload, request.firstChunk), encode), frameTimeoutMs),
+    )
+  }
+
+  async #answerQuestion(stream: Stream, request: AskRequest, peer: PeerId): Promise<void> {
+    const gone = new AbortController()
+    stream.addEventListener('close', () => gone.abort(new Error('the asker left')), { once: true })
+    const announcement = await this.#shelves.whenAnnounced(request, peer, gone.signal)
+    if (announcement === undefined) return refuse(stream, 'absent')
+    await writeAll(stream, pipe([encodeAnswer('here', announcement)], encode), frameTimeoutMs)
+  }
+}
+
+/** The frames of an answer: the hashes of all chunks, then the chunks, as views on the payload. */
+function* answerFrom({ bytes, hashes }: Payload, firstChunk: number): Generator<Uint8Array, void> {
+  yield encodeAnswer('here', hashes)
+  for (let i = firstChunk; i < chunkCount(bytes.byteLength); i++) yield chunkAt(bytes, i)
+}
+
+async function refuse(stream: Stream, status: Status): Promise<void> {
+  await writeAll(stream, pipe([encodeAnswer(status)], encode), frameTimeoutMs)
+}

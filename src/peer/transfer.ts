@@ -1,0 +1,71 @@
+/**
+ * A payload on its way in: one allocation of the announced length, filled chunk by chunk, each checked before it is kept.
+ * It outlives the servers: where one lies or stops, the next goes on from the first chunk that is missing.
+ */
+import type { Uint8ArrayList } from 'uint8arraylist'
+import { copyOf } from '../gossip/byte-writer.ts'
+import {
+  type ChunkHashes,
+  chunkAt,
+  chunkCount,
+  hashAt,
+  hashChunk,
+  rootOf,
+  sameBytes,
+} from '../gossip/chunks.ts'
+import type { Envelope } from '../gossip/envelope.ts'
+import { digestBytes } from '../gossip/limits.ts'
+
+export interface Payload {
+  /** Starts at a multiple of 8. */
+  readonly bytes: Uint8Array
+  readonly hashes: ChunkHashes
+}
+
+export class Transfer {
+  readonly envelope: Envelope
+  readonly #chunks: number
+  #nextChunk = 0
+  #payload: Payload | undefined
+
+  constructor(envelope: Envelope) {
+    this.envelope = envelope
+    this.#chunks = chunkCount(envelope.byteLength)
+  }
+
+  /** The first chunk that is missing. */
+  get nextChunk(): number {
+    return this.#nextChunk
+  }
+
+  /** The payload, once it is whole. */
+  get whole(): Payload | undefined {
+    return this.#nextChunk === this.#chunks ? this.#payload : undefined
+  }
+
+  /** Takes the list of hashes that a server sent; false where it is not the one that was announced. */
+  acceptHashes(hashes: Uint8Array): boolean {
+    const { byteLength, digest } = this.envelope
+    if (hashes.byteLength !== this.#chunks * digestBytes) return false
+    if (!sameBytes(rootOf(hashes, byteLength), digest)) return false
+    // Not before now: nothing is allocated for a payload that nobody has.
+    this.#payload ??= { bytes: new Uint8Array(byteLength), hashes: copyOf(hashes) }
+    return true
+  }
+
+  /** Takes the next chunk; false, and nothing kept, where it is not the one that was announced. */
+  acceptChunk(chunk: Uint8ArrayList): boolean {
+    if (this.#payload === undefined || this.#nextChunk === this.#chunks) return false
+    const { bytes, hashes } = this.#payload
+    const place = chunkAt(bytes, this.#nextChunk)
+    if (chunk.byteLength !== place.byteLength) return false
+    if (!sameBytes(hashChunk(chunk), hashAt(hashes, this.#nextChunk))) return false
+    let offset = 0
+    for (const piece of chunk) {
+      place.set(piece, offset)
+      offset += piece.byteLength
+    }
+    this.#nextChunk += 1
+    return true
+  }
+}
