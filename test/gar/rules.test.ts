@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { parseRule, rules } from '../../src/gar/rules.ts'
 import { isCoded } from '../../src/util/coded-error.ts'
@@ -108,4 +109,17 @@ describe('what n a rule needs for f', () => {
       [],
     )
   })
+})
+
+it('docs/RULES.md has a row for every rule with its bound, and one for every parameter with its default', () => {
+  const page = readFileSync(new URL('../../docs/RULES.md', import.meta.url), 'utf8')
+  for (const [name, { kind, parameters }] of rules) {
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
+    assert.ok(row, `no row for ${name}`)
+    assert.ok(row.includes(`| ${parseRule(kind === 'rule' ? name : `${name}>trmean`).bound} |`), row)
+    for (const [parameter, { default: byDefault }] of Object.entries(parameters)) {
+      assert.ok(row.includes(`\`${parameter}\``), row)
+      assert.ok(page.includes(`| \`${parameter}\` | \`${byDefault}\``), `no row for ${parameter}`)
+    }
+  }
 })

@@ -37,6 +37,17 @@ it('ranges and the diagonal of their box are per coordinate', () => {
   assert.equal(boxDiagonal([origin]), 0)
 })
 
+it('each range is the greatest less the least value, whatever the vectors are', () => {
+  fc.assert(
+    fc.property(scenes(), ({ vectors }) => {
+      for (const [k, range] of ranges(vectors).entries()) {
+        const values = vectors.map((vector) => vector[k] as number)
+        assert.equal(range, Math.max(...values) - Math.min(...values))
+      }
+    }),
+  )
+})
+
 it('a spread beyond float32 is still finite', () => {
   assert.deepEqual(ranges(vectorsOf([[-3e38], [3e38]])), Float64Array.of(2 * Math.fround(3e38)))
 })
