@@ -73,7 +73,7 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   const tensors = places.map(({ name, shape, begin, end }) => ({
     name,
     shape,
-    values: new Float32Array(data.slice(begin, end).buffer),
+    values: copyFloats(data.subarray(begin, end)),
   }))
   return { tensors, metadata: parseMetadata(metadata) }
 }
@@ -133,6 +133,13 @@ function requireFilled(places: readonly Place[], dataBytes: number): void {
     if (end > dataBytes) throw badTensor(name, `it ends at ${end}, beyond the file's ${dataBytes}`)
   }
   if (filled !== dataBytes) throw badHeader(`${dataBytes - filled} bytes belong to no tensor`)
+}
+
+/** A copy, aligned: the bytes of a file need not lie at a multiple of 4. */
+function copyFloats(bytes: Uint8Array): Float32Array {
+  const values = new Float32Array(bytes.length / Float32Array.BYTES_PER_ELEMENT)
+  new Uint8Array(values.buffer).set(bytes)
+  return values
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

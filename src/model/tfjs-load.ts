@@ -8,7 +8,7 @@ type Listener = (...args: unknown[]) => void
 
 /** TensorFlow's own library, on CUDA. */
 export async function loadTensorflow(): Promise<void> {
-  restoreRemovedUtilities()
+  restoreIsNullOrUndefined()
   // Named by a variable, because the package may be absent from the machine that compiles this.
   const packageName: string = '@tensorflow/tfjs-node-gpu'
   try {
@@ -24,15 +24,11 @@ function isModuleNotFound(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND'
 }
 
-/** tfjs-node 4.22 calls two functions of node:util that Node 23 removed. */
-function restoreRemovedUtilities(): void {
-  const removed = {
-    isArray: Array.isArray,
-    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-  }
-  for (const [name, value] of Object.entries(removed)) {
-    if (!(name in util)) Object.defineProperty(util, name, { value, configurable: true })
-  }
+/** tfjs-node 4.22 calls a function of node:util that Node 23 removed. */
+function restoreIsNullOrUndefined(): void {
+  if ('isNullOrUndefined' in util) return
+  const value = (candidate: unknown) => candidate === null || candidate === undefined
+  Object.defineProperty(util, 'isNullOrUndefined', { value, configurable: true })
 }
 
 /** WebGPU by Dawn, on whatever GPU has a driver. */

@@ -2,10 +2,9 @@
 import { Worker } from 'node:worker_threads'
 import { siblingModule } from '../util/asset.ts'
 import { abortable } from '../util/signal.ts'
-import { modelError } from './errors.ts'
 import type { Evaluation, GradientOptions } from './learner.ts'
 import type { LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
-import { type Answers, type Call, decodeError, type Reply, type Request } from './worker-protocol.ts'
+import { WorkerLine } from './worker-line.ts'
 
 /**
  * Starts a worker thread, loads backend, data and model in it, and resolves when it can train.
@@ -21,7 +20,7 @@ export async function startLearner(
 ): Promise<LocalLearner> {
   signal?.throwIfAborted()
   const worker = new Worker(siblingModule(import.meta.url, 'learner-worker'), { workerData: options })
-  const line = new Line(worker)
+  const line = new WorkerLine(worker)
   try {
     const summary = await (signal ? abortable(line.ready, signal) : line.ready)
     return new WorkerLearner(line, summary)
@@ -35,9 +34,9 @@ export async function startLearner(
 class WorkerLearner implements LocalLearner {
   readonly summary: LearnerSummary
   readonly dimension: number
-  readonly #line: Line
+  readonly #line: WorkerLine
 
-  constructor(line: Line, summary: LearnerSummary) {
+  constructor(line: WorkerLine, summary: LearnerSummary) {
     this.#line = line
     this.summary = summary
     this.dimension = summary.dimension
@@ -65,86 +64,5 @@ class WorkerLearner implements LocalLearner {
 
   close(): Promise<void> {
     return this.#line.close()
-  }
-}
-
-interface Pending {
-  resolve(value: Answers[keyof Answers]): void
-  reject(error: Error): void
-}
-
-/** Requests to a worker and their answers, and what becomes of them when it ends. */
-class Line {
-  readonly #worker: Worker
-  readonly #ready = Promise.withResolvers<LearnerSummary>()
-  readonly #pending = new Map<number, Pending>()
-  #nextId = 0
-  /** Why no call can be answered any more. */
-  #ended: Error | undefined
-
-  constructor(worker: Worker) {
-    this.#worker = worker
-    worker.on('message', (reply: Reply) => this.#receive(reply))
-    worker.on('error', (error: Error) => this.#end(error.message))
-    worker.on('exit', (exitCode) => this.#end(`exit code ${exitCode}`))
-    // Whoever waits for it is told; a close before that leaves no one to tell.
-    this.#ready.promise.catch(() => {})
-  }
-
-  /** Resolves once the thread can train. */
-  get ready(): Promise<LearnerSummary> {
-    return this.#ready.promise
-  }
-
-  async call<C extends Call>(call: C): Promise<Answers[C['method']]> {
-    if (this.#ended) throw this.#ended
-    const { promise, resolve, reject } = Promise.withResolvers<Answers[keyof Answers]>()
-    const id = this.#nextId++
-    this.#pending.set(id, { resolve, reject })
-    this.#worker.postMessage({ ...call, id } satisfies Request)
-    return (await promise) as Answers[C['method']]
-  }
-
-  async close(): Promise<void> {
-    this.#fail(modelError({ code: 'MODEL_CLOSED' }))
-    await this.#worker.terminate()
-  }
-
-  #receive(reply: Reply): void {
-    switch (reply.kind) {
-      case 'ready':
-        this.#ready.resolve(reply.summary)
-        break
-      case 'answer':
-        this.#take(reply.id)?.resolve(reply.value)
-        break
-      case 'failed': {
-        const error = decodeError(reply.error)
-        if (reply.id === undefined) this.#fail(error)
-        else this.#take(reply.id)?.reject(error)
-        break
-      }
-      default:
-        reply satisfies never
-    }
-  }
-
-  #take(id: number): Pending | undefined {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    return pending
-  }
-
-  #end(reason: string): void {
-    this.#fail(modelError({ code: 'MODEL_WORKER_DIED', reason }))
-  }
-
-  /** The first reason counts: a thread that failed or was closed exits afterwards. */
-  #fail(error: Error): void {
-    if (this.#ended) return
-    this.#ended = error
-    this.#ready.reject(error)
-    for (const { reject } of this.#pending.values()) reject(error)
-    this.#pending.clear()
   }
 }
