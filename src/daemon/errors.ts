@@ -14,7 +14,6 @@ export type DaemonProblem =
     }
   | { readonly code: 'SWARM_LIST_TOO_SHORT'; readonly n: number; readonly listed: number }
   | { readonly code: 'DAEMON_NOTHING_TO_RUN'; readonly data: string }
-  | { readonly code: 'DAEMON_NO_KEY'; readonly path: string }
   | { readonly code: 'DAEMON_DATA_IN_USE'; readonly data: string; readonly pid: number }
   | { readonly code: 'DAEMON_BAD_STATE'; readonly path: string; readonly reason: string }
   | {
@@ -29,7 +28,7 @@ export type DaemonProblem =
       readonly code: 'DAEMON_TOO_FAR_BEHIND'
       readonly step: number
       readonly window: number
-      readonly ahead: number
+      readonly theirStep: number
     }
   | {
       readonly code: 'DAEMON_STALLED'
@@ -50,8 +49,6 @@ export const daemonSentences: Sentences<DaemonProblem> = {
     `membership.peers names ${listed} peers and the swarm has n = ${n} with its founder; name at least ${n - 1} others, or let membership.policy be open`,
   DAEMON_NOTHING_TO_RUN: ({ data }) =>
     `${data} holds no swarm yet; start one with --swarm FILE, or join one with --join MULTIADDR`,
-  DAEMON_NO_KEY: ({ path }) =>
-    `there is no key at ${path}; medoid init writes the founder's key, and --data names the directory where it is`,
   DAEMON_DATA_IN_USE: ({ data, pid }) =>
     `process ${pid} runs a peer in ${data}; stop it, or name another directory with --data (if that process is no medoid, remove ${data}/lock)`,
   DAEMON_BAD_STATE: ({ path, reason }) =>
@@ -60,8 +57,8 @@ export const daemonSentences: Sentences<DaemonProblem> = {
     `${data} is a member of swarm ${stored}, not of ${given}; name another directory with --data`,
   DAEMON_NOT_RUNNING: ({ data }) => `no peer runs in ${data}; name its directory with --data`,
   DAEMON_NO_ANSWER: ({ data, reason }) => `the peer in ${data} does not answer: ${reason}; look at its log`,
-  DAEMON_TOO_FAR_BEHIND: ({ step, window, ahead }) =>
-    `this peer is at step ${step} and ${ahead} others are more than ${window} steps ahead, so what it needs is gone; the swarm goes on without it`,
+  DAEMON_TOO_FAR_BEHIND: ({ step, window, theirStep }) =>
+    `this peer is at step ${step} and the others are at ${theirStep}, more than the ${window} steps of the window ahead: what it needs is gone, and the swarm goes on without it`,
   DAEMON_STALLED: ({ step, missing, least }) =>
     `step ${step} waits: fewer than ${least} members answer; missing: ${missing.join(', ')}; it goes on by itself when they return`,
 }

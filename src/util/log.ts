@@ -4,7 +4,7 @@
  * went on without being whole; `info` for milestones; `debug` for us.
  */
 import pino from 'pino'
-import { printable } from './coded-error.ts'
+import { type CodedError, printable } from './coded-error.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -48,6 +48,11 @@ export function createLog({ level, format, write }: LogOptions): Log {
     (message: string, fields: LogFields = {}) =>
       logger[name](fields, message)
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** A coded error as a line has it: the sentence, and the code in a field of its own. */
+export function lineOf({ code, message }: CodedError): [message: string, fields: { readonly code: string }] {
+  return [message.slice(code.length + 2), { code }]
 }
 
 /** A log that nobody reads. */

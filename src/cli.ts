@@ -1,0 +1,211 @@
+/** argv -> a command. Usage text, exit codes, Ctrl-C; nothing else. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { attackTable, parseAttack } from './attack/attacks.ts'
+import { founderData } from './commands/choose-data.ts'
+import { demo } from './commands/demo.ts'
+import { commandError } from './commands/errors.ts'
+import { exitCodeOf, exitCodes } from './commands/exit-codes.ts'
+import { init } from './commands/init.ts'
+import { Screen } from './commands/screen.ts'
+import { status } from './commands/status.ts'
+import { up } from './commands/up.ts'
+import type { Origin } from './daemon/find-swarm.ts'
+import { readSwarmFile } from './daemon/swarm-file.ts'
+import { backendNames } from './model/learner-options.ts'
+import { modelNames } from './model/models.ts'
+import { logFormats, logLevels } from './util/log.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string
+}
+const screen = new Screen(process.stdout)
+const print = (line: string) => screen.print(line)
+/** Log lines and the live line may share a terminal: then the one must not cut through the other. */
+const writeLog = (line: string) =>
+  screen.isLive && process.stderr.isTTY ? screen.print(line) : void process.stderr.write(`${line}\n`)
+
+const leaving = new AbortController()
+
+const program = new Command('medoid')
+  .description(
+    'Peers train one model together, on data that stays with its owner, although some of them lie.',
+  )
+  .version(version)
+  .showHelpAfterError('(try: medoid --help)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0    done
+  1    something went wrong on the way
+  2    what was asked for makes no sense
+  3    refused: nothing is proven for such a swarm (see --outside-proof)
+  130  left by Ctrl-C`,
+  )
+
+program
+  .command('init')
+  .description("write a commented swarm file and the founder's key")
+  .argument('<file>', 'the swarm file to write, such as swarm.yaml')
+  .option('--data <dir>', "the founder's state directory", founderData)
+  .option(
+    '--set <setting=value>',
+    'another value than the default, such as n=7; can be repeated',
+    collect,
+    [],
+  )
+  .addHelpText('after', examples('medoid init swarm.yaml', 'medoid init swarm.yaml --set n=7 --set f=2'))
+  .action((file, { data, set }) => init({ file, data, set, print }))
+
+program
+  .command('up')
+  .description('run a peer until the model is trained')
+  .option('--swarm <file>', 'found the swarm that this file describes')
+  .option('--join <multiaddr>', 'join the swarm of the peer at this address')
+  .option('--swarm-id <id>', 'join this swarm and no other')
+  .option(
+    '--data <dir>',
+    `state directory: key, membership, model (default: ${founderData}, or .medoid/peer-1, ...)`,
+  )
+  .option(
+    '--listen <multiaddr>',
+    'where to listen; can be repeated (default: /ip4/0.0.0.0/tcp/0)',
+    collect,
+    [],
+  )
+  .option('--announce <multiaddr>', 'what to tell others instead; can be repeated', collect, [])
+  .option('--dataset <dir>', "this peer's own data: four IDX files")
+  .addOption(backendOption())
+  .option(
+    '--attack <attack>',
+    `for red teams: ${Object.keys(attackTable).join(', ')}; as in ipm:tau=0.5`,
+    attack,
+  )
+  .option('--colluders <peers>', 'who attacks together with this peer: peer ids, with commas', list, [])
+  .option('--outside-proof', 'start although nothing is proven for the swarm', false)
+  .option('--report <file>', 'write a report at the end, as JSON')
+  .option('--json', 'print the status as lines of JSON', false)
+  .addOption(new Option('--log-level <level>', 'what to log').choices(logLevels).default('info'))
+  .addOption(new Option('--log <format>', 'how to log, to stderr').choices(logFormats).default('text'))
+  .addHelpText(
+    'after',
+    examples(
+      'medoid up --swarm swarm.yaml',
+      'medoid up --join /ip4/192.0.2.1/tcp/4001/p2p/12D3KooW...',
+      'medoid up --swarm swarm.yaml --listen /ip4/0.0.0.0/tcp/4001 --announce /dns4/example.org/tcp/4001',
+    ),
+  )
+  .action(async ({ swarm, join, swarmId, attack, colluders, listen, log, ...rest }) => {
+    const origin = await originOf({ swarm, join, swarmId })
+    await up({
+      data: undefined,
+      report: undefined,
+      ...rest,
+      origin,
+      listen: listen.length === 0 ? ['/ip4/0.0.0.0/tcp/0'] : listen,
+      attack: attack === undefined ? undefined : { kind: attack, colluders },
+      logFormat: log,
+      screen,
+      writeLog,
+      signal: leaving.signal,
+    })
+  })
+
+program
+  .command('status')
+  .description('show how the peers that run here get on')
+  .option('--data <dir>', 'of the peer in this state directory (default: of all under .medoid)')
+  .option('--json', 'as JSON, one line a peer', false)
+  .addHelpText('after', examples('medoid status', 'medoid status --data /var/lib/medoid --json'))
+  .action(({ data, json }) => status({ data, json, print }))
+
+program
+  .command('demo')
+  .description('run a swarm on this machine, with attackers in it, and show what comes of it')
+  .option('--peers <n>', 'processes to start', wholeNumber, 7)
+  .option('--byzantine <b>', 'how many of them attack', wholeNumber, 2)
+  .option('--attack <attacks>', 'one for each attacker, with commas; the last repeats', 'ipm,equivocate')
+  .option('--rule <rule>', 'how gradients are combined', 'nnm>trmean')
+  .option('--model-rule <rule>', 'how models are combined', 'trmean')
+  .option('--steps <steps>', 'steps of learning', wholeNumber, 300)
+  .addOption(new Option('--model <model>', 'what to train').choices(modelNames).default('mlp'))
+  .option('--seed <seed>', 'decides data shares, first model and batches', wholeNumber, 1)
+  .addOption(backendOption())
+  .option('--report <file>', 'write what came of it, as JSON')
+  .option('--keep', 'keep the directory with keys, logs and models', false)
+  .addHelpText(
+    'after',
+    examples(
+      'medoid demo',
+      'medoid demo --attack alie',
+      'medoid demo --rule average --model-rule average --attack sign-flip:scale=10',
+    ),
+  )
+  .action(async (options) => void (await demo({ ...options, screen, signal: leaving.signal })))
+
+function backendOption(): Option {
+  return new Option('--backend <name>', 'tensors: the best one that works, or this one')
+    .choices(['auto', ...backendNames])
+    .default('auto')
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+function list(value: string): readonly string[] {
+  return value.split(',').map((part) => part.trim())
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('give a whole number')
+  return Number(value)
+}
+
+function attack(value: string) {
+  return parseAttack(value)
+}
+
+interface OriginChoice {
+  readonly swarm?: string
+  readonly join?: string
+  readonly swarmId?: string
+}
+
+async function originOf({ swarm, join, swarmId }: OriginChoice): Promise<Origin> {
+  if (swarm !== undefined && join !== undefined)
+    throw commandError({ code: 'COMMAND_CONFLICT', options: '--swarm and --join' })
+  if (swarm !== undefined) return { kind: 'found', settings: await readSwarmFile(swarm) }
+  if (join === undefined) return { kind: 'resume' }
+  return { kind: 'join', address: join, ...(swarmId === undefined ? {} : { swarmId }) }
+}
+
+/** The first Ctrl-C leaves the swarm; a second one, or a leave that takes too long, ends the process at once. */
+function leave(): void {
+  if (leaving.signal.aborted) process.exit(exitCodes.interrupted)
+  leaving.abort()
+  setTimeout(() => process.exit(exitCodes.interrupted), 5_000).unref()
+}
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync()
+    return exitCodes.ok
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    const code = exitCodeOf(error)
+    const text = error instanceof Error ? error.message : String(error)
+    console.error(code === exitCodes.interrupted ? 'left' : text)
+    return code
+  }
+}
+
+process.on('SIGINT', leave)
+process.on('SIGTERM', leave)
+process.exit(await main())

@@ -1,0 +1,185 @@
+/**
+ * `medoid demo`: a swarm of daemons as processes on this machine, some of which attack, and what comes of it. Nothing in
+ * it is staged: the peers are those of `medoid up`, and the demo sees of them what any owner sees.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { assess } from '../agreement/resilience.ts'
+import { parseAttack } from '../attack/attacks.ts'
+import { checkSettings, planOf } from '../daemon/swarm-file.ts'
+import type { SwarmSettings } from '../daemon/swarm-schema.ts'
+import { formatSwarmFile } from '../daemon/swarm-template.ts'
+import type { ModelName } from '../model/models.ts'
+import { abortable } from '../util/signal.ts'
+import { writeWhole } from '../util/write-file.ts'
+import {
+  currentStatus,
+  type DemoPeer,
+  type DemoProcess,
+  failureOf,
+  firstStatus,
+  planPeers,
+  readReport,
+  startPeer,
+  stopPeers,
+} from './demo-peers.ts'
+import { conclusion, type DemoReport, peerReport, spreadOf } from './demo-report.ts'
+import { tableLine, tableLines } from './demo-table.ts'
+import { commandError } from './errors.ts'
+import type { Screen } from './screen.ts'
+
+export interface DemoOptions {
+  /** Processes, and how many of them attack. */
+  readonly peers: number
+  readonly byzantine: number
+  /** One for each attacker, with commas between them; the last repeats. */
+  readonly attack: string
+  readonly rule: string
+  readonly modelRule: string
+  readonly steps: number
+  readonly model: ModelName
+  readonly seed: number
+  readonly backend: string
+  /** Where to write the report. */
+  readonly report?: string | undefined
+  /** Keep keys, logs and models. */
+  readonly keep: boolean
+  readonly screen: Screen
+  readonly signal: AbortSignal
+}
+
+/**
+ * @throws AGREEMENT_* where the swarm is outside what is proven, ATTACK_*, GAR_*, SWARM_* where an option is wrong,
+ *   COMMAND_PEER_FAILED where a peer ends before its model is trained
+ */
+export async function demo(options: DemoOptions): Promise<DemoReport> {
+  const { screen, keep } = options
+  const settings = settingsOf(options)
+  const assessment = assess(planOf(settings))
+  if (assessment.standing !== 'proven') throw assessment.error
+  const attacks = attacksOf(options)
+
+  const root = await mkdtemp(join(tmpdir(), 'medoid-demo-'))
+  const processes: DemoProcess[] = []
+  try {
+    const peers = await planPeers(root, options.peers, attacks)
+    screen.print(introduction(settings, attacks))
+    const report = await runSwarm(options, settings, { root, peers, processes })
+    for (const line of conclusion(peers, report)) screen.print(line)
+    if (options.report !== undefined) await writeWhole(options.report, JSON.stringify(report, undefined, 2))
+    return report
+  } finally {
+    await stopPeers(processes)
+    if (keep) screen.print(`kept: ${root}`)
+    else await rm(root, { recursive: true, force: true })
+  }
+}
+
+interface Stage {
+  readonly root: string
+  readonly peers: readonly DemoPeer[]
+  /** Where every process is put as soon as it runs, so that it is ended whatever happens. */
+  readonly processes: DemoProcess[]
+}
+
+async function runSwarm(
+  options: DemoOptions,
+  settings: SwarmSettings,
+  { root, peers, processes }: Stage,
+): Promise<DemoReport> {
+  const { backend, screen, signal } = options
+  const began = performance.now()
+  const colluders = peers.filter(({ attack }) => attack !== undefined).map(({ peer }) => peer)
+  const start = (peer: DemoPeer, ...origin: string[]) => {
+    const started = startPeer({ peer, origin, colluders, backend })
+    processes.push(started)
+    return started
+  }
+
+  const [first, ...others] = peers
+  if (first === undefined)
+    throw commandError({ code: 'COMMAND_BAD_OPTION', option: '--peers', value: '0', allowed: 'at least 1' })
+  const swarmFile = join(root, 'swarm.yaml')
+  await writeFile(swarmFile, formatSwarmFile(withMembers(settings, peers)))
+  const founder = start(first, '--swarm', swarmFile)
+  const { addresses } = await firstStatus(founder, signal)
+  for (const peer of others) start(peer, '--join', addresses[0] ?? '')
+
+  await watch(processes, screen, signal)
+  const reports = await Promise.all(peers.map(readReport))
+  const { n, f, agreement, training, model } = settings
+  const { rule, modelRule, protocol } = agreement
+  return {
+    swarm: { n, f, rule, modelRule, protocol, steps: training.steps, model },
+    seconds: (performance.now() - began) / 1000,
+    spread: await spreadOf(peers, model),
+    peers: peers.map((peer, i) => peerReport(peer, reports[i] as (typeof reports)[number])),
+  }
+}
+
+/** Shows how the peers get on until all have ended. Rejects with COMMAND_PEER_FAILED as soon as one of them fails. */
+async function watch(processes: readonly DemoProcess[], screen: Screen, signal: AbortSignal): Promise<void> {
+  const show = async () => {
+    const statuses = await Promise.all(processes.map(currentStatus))
+    if (screen.isLive) screen.show(tableLines(processes, statuses))
+    else screen.print(tableLine(statuses))
+  }
+  const timer = setInterval(() => void show(), screen.isLive ? 500 : 5_000)
+  try {
+    await abortable(
+      Promise.all(
+        processes.map(async (peer) => {
+          if ((await peer.ended) !== 0) throw await failureOf(peer)
+        }),
+      ),
+      signal,
+    )
+  } finally {
+    clearInterval(timer)
+    screen.settle()
+  }
+}
+
+/** The swarm of the demo: seven peers on one machine, so that all honest ones are in time. */
+function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: DemoOptions): SwarmSettings {
+  return checkSettings({
+    name: 'demo',
+    n: peers,
+    // Averaging has no bound on liars to declare: it withstands none.
+    f: rule === 'average' ? 0 : byzantine,
+    seed,
+    task: { split: 'dirichlet', alpha: 0.5 },
+    model,
+    training: { steps, learningRate: { kind: 'constant', rate: 0.1 } },
+    agreement: { rule, modelRule },
+    synchrony: { policy: 'synchronous', late: 0, deadlineMs: 3_000, missLimit: 2 },
+    saveEverySteps: 0,
+  })
+}
+
+function withMembers(settings: SwarmSettings, peers: readonly DemoPeer[]): SwarmSettings {
+  return { ...settings, membership: { policy: 'listed', peers: peers.map(({ peer }) => peer) } }
+}
+
+function attacksOf({ attack, peers, byzantine }: DemoOptions): string[] {
+  if (byzantine >= peers)
+    throw commandError({
+      code: 'COMMAND_BAD_OPTION',
+      option: '--byzantine',
+      value: String(byzantine),
+      allowed: `below the number of peers, ${peers}`,
+    })
+  // A comma also stands between an attack's parameters: only what starts with a letter and has no "=" first is a name.
+  const texts = attack.split(/,(?=[a-z-]+(?:[:,]|$))/)
+  for (const text of texts) parseAttack(text)
+  return Array.from({ length: byzantine }, (_, i) => texts[Math.min(i, texts.length - 1)] as string)
+}
+
+function introduction({ n, agreement, training, model }: SwarmSettings, attacks: readonly string[]): string {
+  const liars =
+    attacks.length === 0
+      ? 'none of which attacks'
+      : `${attacks.length} of which attack (${attacks.join(', ')})`
+  return `${n} peers as ${n} processes, ${liars}, train ${model} for ${training.steps} steps with ${agreement.rule} on gradients and ${agreement.modelRule} on models.`
+}

@@ -1,0 +1,21 @@
+/** What can be wrong with a command line. */
+import { errorsOf, printable, type Sentences } from '../util/coded-error.ts'
+
+export type CommandProblem =
+  | {
+      readonly code: 'COMMAND_BAD_OPTION'
+      readonly option: string
+      readonly value: string
+      readonly allowed: string
+    }
+  | { readonly code: 'COMMAND_CONFLICT'; readonly options: string }
+  | { readonly code: 'COMMAND_PEER_FAILED'; readonly peer: string; readonly reason: string }
+
+export const commandSentences: Sentences<CommandProblem> = {
+  COMMAND_BAD_OPTION: ({ option, value, allowed }) =>
+    `${option} is "${printable(value)}" and must be ${allowed}`,
+  COMMAND_CONFLICT: ({ options }) => `${options} cannot be given together; choose one`,
+  COMMAND_PEER_FAILED: ({ peer, reason }) => `the demo's ${peer} did not finish: ${reason}`,
+}
+
+export const commandError = errorsOf(commandSentences)

@@ -1,0 +1,28 @@
+/** Exit codes of every command; README and `medoid --help` list them. */
+import { isCoded } from '../util/coded-error.ts'
+
+export const exitCodes = {
+  ok: 0,
+  /** Something went wrong on the way. */
+  failed: 1,
+  /** What was asked for makes no sense: an option, a swarm file, an address, a rule, an attack. */
+  usage: 2,
+  /** The guard refused: the swarm is outside what is proven. */
+  refused: 3,
+  /** Left by Ctrl-C or SIGTERM; 128 + 2, as shells have it. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+const usagePrefixes = ['SWARM_', 'GAR_', 'ATTACK_', 'COMMAND_']
+const usageCodes = new Set(['PEER_BAD_ADDRESS', 'DAEMON_NOTHING_TO_RUN', 'DAEMON_ANOTHER_SWARM'])
+const refusals = new Set(['AGREEMENT_OUTSIDE_PROOF', 'AGREEMENT_IMPOSSIBLE', 'AGREEMENT_UNPROVEN_RULE'])
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof DOMException && error.name === 'AbortError') return exitCodes.interrupted
+  if (!isCoded(error)) return exitCodes.failed
+  if (refusals.has(error.code)) return exitCodes.refused
+  const isUsage = usageCodes.has(error.code) || usagePrefixes.some((prefix) => error.code.startsWith(prefix))
+  return isUsage ? exitCodes.usage : exitCodes.failed
+}

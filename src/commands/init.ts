@@ -1,0 +1,72 @@
+/** `medoid init`: writes a commented swarm file and the founder's key. */
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { assess } from '../agreement/resilience.ts'
+import { daemonError } from '../daemon/errors.ts'
+import { keyPath, makeStateDirectory } from '../daemon/state-directory.ts'
+import { checkSettings, describeSwarm, planOf } from '../daemon/swarm-file.ts'
+import { formatSwarmFile } from '../daemon/swarm-template.ts'
+import { readOrCreateIdentity } from '../peer/identity.ts'
+import { swarmIdOf } from '../peer/swarm-document.ts'
+import { writeWhole } from '../util/write-file.ts'
+import { commandError } from './errors.ts'
+
+export interface InitOptions {
+  /** Where to write the swarm file. */
+  readonly file: string
+  /** The founder's state directory. */
+  readonly data: string
+  /** `n=7`, `training.steps=200`: settings that differ from the defaults. */
+  readonly set: readonly string[]
+  readonly print: (line: string) => void
+}
+
+/** Never overwrites anything: SWARM_FILE_EXISTS. A key that is there already is used. */
+export async function init({ file, data, set, print }: InitOptions): Promise<void> {
+  // Four peers with one liar are the smallest swarm that withstands any, and they need every honest peer in time.
+  const settings = checkSettings(assignments(set, { synchrony: { late: 0 } }))
+  if (await exists(file)) throw daemonError({ code: 'SWARM_FILE_EXISTS', path: file })
+  await makeStateDirectory(data)
+  const { peer } = await readOrCreateIdentity(keyPath(data))
+  await writeWhole(file, formatSwarmFile(settings))
+  print(`swarm file   ${file}`)
+  print(
+    `key          ${join(data, 'identity.key')} (whoever has it is this peer: back it up, show it to nobody)`,
+  )
+  print(`founder      ${peer}`)
+  print(`swarm id     ${swarmIdOf({ description: describeSwarm(settings), founder: peer })}`)
+  const { standing, sentence } = assess(planOf(settings))
+  print(`${standing === 'proven' ? 'proof       ' : 'no proof    '} ${sentence}`)
+  print(`next         medoid up --swarm ${file}`)
+}
+
+/** Values are read as in the file: `late=0` is a number, `peers=[a, b]` a list. */
+function assignments(set: readonly string[], base: Record<string, unknown>): Record<string, unknown> {
+  const settings = structuredClone(base)
+  for (const text of set) {
+    const at = text.indexOf('=')
+    const names = text.slice(0, at).split('.')
+    const last = names.pop()
+    if (at < 1 || !last)
+      throw commandError({ code: 'COMMAND_BAD_OPTION', option: '--set', value: text, allowed: 'as in n=7' })
+    let section = settings
+    for (const name of names) {
+      if (!isSection(section[name])) section[name] = Object.create(null)
+      section = section[name] as Record<string, unknown>
+    }
+    section[last] = parse(text.slice(at + 1))
+  }
+  return settings
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

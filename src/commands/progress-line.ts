@@ -1,0 +1,30 @@
+/** One line that says how a peer gets on: the same in `up`, `status` and the demo's table. */
+import type { DaemonStatus } from '../daemon/status.ts'
+
+export function progressLine(status: DaemonStatus): string {
+  const { phase, step, swarm, members, model, evaluation, faults } = status
+  const away = members.filter(({ connected }) => !connected).length
+  const count = faults.reduce((sum, { count }) => sum + count, 0)
+  return [
+    phase === 'learning' ? `step ${step}/${swarm.steps}` : phase,
+    activity(status),
+    ...(members.length === 0 ? [] : [`${members.length - away}/${swarm.n} connected`]),
+    ...(model === undefined ? [] : [`spread ${model.after.toPrecision(3)}`]),
+    ...(evaluation === undefined
+      ? []
+      : [`accuracy ${evaluation.accuracy.toFixed(4)} at step ${evaluation.step}`]),
+    ...(count === 0 ? [] : [`${count} faults`]),
+  ].join(' | ')
+}
+
+/** What the peer does, and for whom it waits. */
+export function activity({ doing, waitingFor, stalled }: DaemonStatus): string {
+  if (waitingFor.length === 0) return doing
+  const who = waitingFor.length > 3 ? `${waitingFor.length} peers` : waitingFor.map(shortPeer).join(', ')
+  return `${stalled ? 'stalled' : doing}, waiting for ${who}`
+}
+
+/** The end of a peer id tells peers apart; the beginning is the same for all. */
+export function shortPeer(peer: string): string {
+  return `…${peer.slice(-6)}`
+}

@@ -1,0 +1,151 @@
+/** The ledger: what the daemon knows of its run, kept for status, progress line and report. */
+import type { AgreementReport, Progress, StepReport } from '../agreement/protocol.ts'
+import type { PeerId, Step } from '../mesh/mesh.ts'
+import type { Evaluation } from '../model/learner.ts'
+import type { ComplaintCount } from './complaints.ts'
+import type { DaemonStatus } from './status.ts'
+
+/** What does not change during a run. */
+export type Facts = Pick<DaemonStatus, 'peer' | 'swarm' | 'standing' | 'outsideProof' | 'attack'>
+
+/** What the ledger asks for when it is read. */
+export interface Gauges {
+  readonly addresses: () => readonly string[]
+  readonly bytes: () => { readonly bytesIn: number; readonly bytesOut: number }
+  readonly faults: () => readonly ComplaintCount[]
+}
+
+interface MemberRecord {
+  lastHeardStep: Step
+  missed: number
+}
+
+export class Ledger {
+  readonly #facts: Facts
+  readonly #gauges: Gauges
+  readonly #members = new Map<PeerId, MemberRecord>()
+  readonly #times = { compute: 0, network: 0, rule: 0, waiting: 0 }
+  #phase: DaemonStatus['phase'] = 'admission'
+  #doing = 'waiting for members'
+  #waitingFor: readonly PeerId[] = []
+  #stalled = false
+  #present: ReadonlySet<PeerId> = new Set()
+  #backend: string | undefined
+  #last: StepReport | undefined
+  #evaluation: DaemonStatus['evaluation']
+  #unprovenRounds = 0
+  #fallbackRounds = 0
+
+  constructor(facts: Facts, gauges: Gauges) {
+    this.#facts = facts
+    this.#gauges = gauges
+  }
+
+  /** The last step that is complete; 0 before the first. */
+  get step(): Step {
+    return this.#last?.step ?? 0
+  }
+
+  get isStalled(): boolean {
+    return this.#stalled
+  }
+
+  enter(phase: DaemonStatus['phase'], doing: string): void {
+    this.#phase = phase
+    this.#doing = doing
+    this.#waitingFor = []
+    this.#stalled = false
+  }
+
+  isGathering(present: number): void {
+    this.#doing = `waiting for members: ${present} of ${this.#facts.swarm.n} are here`
+  }
+
+  knowMembers(peers: Iterable<PeerId>): void {
+    for (const peer of peers) this.#members.set(peer, { lastHeardStep: 0, missed: 0 })
+  }
+
+  knowBackend(backend: string): void {
+    this.#backend = backend
+  }
+
+  isPresent(peers: ReadonlySet<PeerId>): void {
+    this.#present = peers
+  }
+
+  isWaitingFor(peers: readonly PeerId[]): void {
+    this.#waitingFor = peers
+  }
+
+  progress({ doing, phase, waitingFor, stalled }: Progress): void {
+    this.#doing = { compute: 'computing', exchange: `exchanging ${phase}s`, rule: `combining ${phase}s` }[
+      doing
+    ]
+    this.#waitingFor = waitingFor
+    this.#stalled = stalled
+  }
+
+  /** Books a complete step; `transferMs` is the time during which bytes were under way in it. */
+  complete(report: StepReport, transferMs: number): void {
+    this.#last = report
+    const { computeMs, exchangeMs, ruleMs } = report.times
+    const networkMs = Math.min(exchangeMs, transferMs)
+    this.#times.compute += computeMs
+    this.#times.network += networkMs
+    this.#times.rule += ruleMs
+    this.#times.waiting += exchangeMs - networkMs
+    for (const agreement of [report.gradient, report.model])
+      if (agreement !== undefined) this.#attend(report.step, agreement)
+  }
+
+  measured(step: Step, { accuracy, loss, samples }: Evaluation): void {
+    this.#evaluation = { step, accuracy, loss, samples }
+  }
+
+  status(): DaemonStatus {
+    const { gradient, model } = this.#last ?? {}
+    return {
+      ...this.#facts,
+      pid: process.pid,
+      addresses: [...this.#gauges.addresses()],
+      phase: this.#phase,
+      ...(this.#backend === undefined ? {} : { backend: this.#backend }),
+      step: this.step,
+      doing: this.#doing,
+      waitingFor: [...this.#waitingFor],
+      stalled: this.#stalled,
+      members: [...this.#members].map(([peer, record]) => ({
+        peer,
+        self: peer === this.#facts.peer,
+        connected: peer === this.#facts.peer || this.#present.has(peer),
+        ...record,
+      })),
+      ...(gradient === undefined ? {} : { gradient: spreadOf(gradient) }),
+      ...(model === undefined ? {} : { model: spreadOf(model) }),
+      times: { ...this.#times },
+      unprovenRounds: this.#unprovenRounds,
+      fallbackRounds: this.#fallbackRounds,
+      faults: [...this.#gauges.faults()],
+      ...(this.#evaluation === undefined ? {} : { evaluation: this.#evaluation }),
+      ...this.#gauges.bytes(),
+      rssBytes: process.memoryUsage.rss(),
+    }
+  }
+
+  #attend(step: Step, { heard, missing, unprovenRounds, fallbackRounds }: AgreementReport): void {
+    this.#unprovenRounds += unprovenRounds
+    this.#fallbackRounds += fallbackRounds
+    for (const peer of heard) {
+      const record = this.#members.get(peer)
+      if (record !== undefined) record.lastHeardStep = step
+    }
+    for (const peer of missing) {
+      const record = this.#members.get(peer)
+      if (record !== undefined) record.missed++
+    }
+  }
+}
+
+function spreadOf({ spreadBefore, spreadAfter, rounds }: AgreementReport) {
+  return { before: spreadBefore, after: spreadAfter, rounds }
+}

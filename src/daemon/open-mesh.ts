@@ -1,0 +1,65 @@
+/** From a complete swarm to its mesh: members are let in and dialled, what they do wrong is told, sizes are bounded. */
+import { describeLearn } from '../agreement/learn.ts'
+import { roundsOf } from '../agreement/profile.ts'
+import { faultKinds } from '../mesh/fault.ts'
+import type { InboxLimits } from '../mesh/inbox.ts'
+import type { Step } from '../mesh/mesh.ts'
+import type { Assembly } from '../peer/admission.ts'
+import { keepConnected } from './tmp-connections.ts'
+import type { Host } from '../peer/host.ts'
+import { createLibp2pMesh, type Libp2pMesh } from '../peer/libp2p-mesh.ts'
+import { rosterDigest } from '../peer/roster.ts'
+import type { Cleanup } from '../util/cleanup.ts'
+import type { Complaints } from './complaints.ts'
+import { planOf } from './swarm-file.ts'
+import type { SwarmSettings } from './swarm-schema.ts'
+
+export interface MeshOptions {
+  readonly host: Host
+  readonly assembly: Assembly
+  readonly settings: SwarmSettings
+  /** Parameters of the model: the length of every vector. */
+  readonly dimension: number
+  readonly complaints: Complaints
+  /** Told when the others are so far ahead, at `step`, that this peer cannot catch up. */
+  readonly onTooFarBehind: (step: Step) => void
+  readonly cleanup: Cleanup
+}
+
+export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
+  const { host, assembly, settings, dimension, complaints, onTooFarBehind, cleanup } = options
+  const { members } = assembly.signed.roster
+  const peers = new Set(members.map(({ peer }) => peer))
+  host.admit((peer) => peers.has(peer))
+  const mesh = await createLibp2pMesh({
+    host,
+    roster: { members, digest: rosterDigest(assembly.signed.roster) },
+    describe: describeLearn(dimension),
+    limits: inboxLimits(settings, dimension),
+    wire: { inlineLimit: settings.limits.inlineBytes },
+    f: settings.f,
+    onFault: ({ peer, kind }) => complaints.add({ peer, code: kind, message: faultKinds[kind][1] }),
+    onTooFarBehind,
+  })
+  cleanup.add(() => mesh.close())
+  const connections = keepConnected(host, assembly.addresses)
+  cleanup.add(() => connections.close())
+  return mesh
+}
+
+/** Words before and after learning, that every peer says beside its vectors. */
+const words = 2
+
+/** A member that keeps to the protocol says so much within the window, both sides of its own step, and no more. */
+function inboxLimits(settings: SwarmSettings, dimension: number): InboxLimits {
+  const plan = planOf(settings)
+  const rounds = roundsOf(plan.profile, plan.rule, plan.modelRule, plan)
+  const { window } = settings.limits
+  const eachStep = rounds.gradient(settings.training.steps) + rounds.model
+  const maxPendingPerPeer = (2 * window + 1) * eachStep + words
+  return {
+    window,
+    maxPendingPerPeer,
+    maxPendingBytesPerPeer: maxPendingPerPeer * dimension * Float32Array.BYTES_PER_ELEMENT,
+  }
+}

@@ -1,0 +1,104 @@
+/** Training: meet, learn step by step, measure, save, and stay for those who are not done. Reads from top to bottom. */
+import { type LearnWait, learn } from '../agreement/learn.ts'
+import { rendezvous } from '../agreement/rendezvous.ts'
+import { Attendance } from '../mesh/attendance.ts'
+import type { Mesh, Step } from '../mesh/mesh.ts'
+import type { Learner } from '../model/learner.ts'
+import { type Log, lineOf } from '../util/log.ts'
+import { daemonError } from './errors.ts'
+import type { Ledger } from './ledger.ts'
+import { planOf } from './swarm-file.ts'
+import type { SwarmSettings } from './swarm-schema.ts'
+
+export interface TrainOptions {
+  /** As the protocol sees it: an attacker's is wrapped. */
+  readonly mesh: Mesh
+  readonly learner: Learner
+  readonly settings: SwarmSettings
+  readonly ledger: Ledger
+  readonly log: Log
+  /** Milliseconds during which bytes were under way, since the mesh was opened. */
+  readonly transferMs: () => number
+  /** An attacker's model is nobody's product: it neither measures nor saves. */
+  readonly isHonest: boolean
+  readonly save: (step: Step) => Promise<void>
+  readonly onStep: (stepMs: number) => void
+  readonly signal: AbortSignal
+}
+
+export async function train(options: TrainOptions): Promise<void> {
+  const { settings, ledger, isHonest, save } = options
+  const { steps } = settings.training
+
+  ledger.enter('ready', 'waiting for all to be ready')
+  await meet(options, 'ready', 0, settings.limits.readyTimeoutMs)
+
+  ledger.enter('learning', 'starting')
+  await learnAll(options)
+
+  ledger.enter('done', 'measuring')
+  if (isHonest) {
+    ledger.measured(steps, await options.learner.evaluate())
+    await save(steps)
+  }
+
+  ledger.enter('done', 'staying for those who are not done')
+  await meet(options, 'done', steps, settings.limits.lingerMs)
+}
+
+async function learnAll(options: TrainOptions): Promise<void> {
+  const { mesh, learner, settings, ledger, log, isHonest, save, transferMs, onStep, signal } = options
+  const { training, evaluation, saveEverySteps } = settings
+  const isDue = (every: number, step: Step) => every > 0 && step % every === 0 && step < training.steps
+  let wasStalled = false
+  let began = performance.now()
+  let transferredMs = transferMs()
+  const reports = learn(mesh, learner, {
+    ...planOf(settings),
+    steps: training.steps,
+    wait: waitOf(settings),
+    onProgress(progress) {
+      ledger.progress(progress)
+      if (progress.stalled && !wasStalled) reportStall(log, settings, progress)
+      if (wasStalled && !progress.stalled) log.info('the swarm goes on', { step: progress.step })
+      wasStalled = progress.stalled
+    },
+    signal,
+  })
+  for await (const report of reports) {
+    ledger.complete(report, transferMs() - transferredMs)
+    onStep(performance.now() - began)
+    log.debug('step complete', { step: report.step, missing: report.model?.missing.join(',') })
+    if (isHonest && isDue(evaluation.everySteps, report.step))
+      ledger.measured(report.step, await learner.evaluate({ samples: evaluation.samples }))
+    if (isHonest && isDue(saveEverySteps, report.step)) await save(report.step)
+    began = performance.now()
+    transferredMs = transferMs()
+  }
+}
+
+async function meet(
+  { mesh, settings, ledger, log, signal }: TrainOptions,
+  phase: 'ready' | 'done',
+  step: Step,
+  timeoutMs: number,
+): Promise<void> {
+  const onWaiting = (peers: readonly string[]) => ledger.isWaitingFor(peers)
+  const missing = await rendezvous(mesh, { step, phase, f: settings.f, timeoutMs, onWaiting, signal })
+  if (missing.length > 0)
+    log.warn(`not all are ${phase}; going on without them`, { missing: missing.join(',') })
+}
+
+function waitOf({ synchrony }: SwarmSettings): LearnWait {
+  const { policy, deadlineMs, missLimit } = synchrony
+  if (policy === 'quorum') return { policy }
+  return { policy, deadlineMs, attendance: new Attendance(missLimit) }
+}
+
+function reportStall(
+  log: Log,
+  { n, f }: SwarmSettings,
+  { step, waitingFor }: { readonly step: Step; readonly waitingFor: readonly string[] },
+): void {
+  log.warn(...lineOf(daemonError({ code: 'DAEMON_STALLED', step, missing: waitingFor, least: n - f })))
+}
