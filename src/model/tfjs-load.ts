@@ -67,7 +67,7 @@ function requireVulkan(): void {
 /** XNNPACK in WebAssembly, with the kernels that it takes to train. */
 export async function loadWasm(): Promise<void> {
   await import('@tensorflow/tfjs-backend-wasm')
-  // One thread: several daemons share a machine, and tfjs's threads do not start inside a worker.
+  // One thread: several daemons may share a machine, and each already trains in a worker of its own.
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   registerWasmTrainingKernels()
   await withoutProcessHooks(() => activate('wasm'))

@@ -65,6 +65,13 @@ test('what ran was webgpu, and it left no tensor behind', () => {
   assert.equal(report.tensors, 0)
 })
 
+test('a learner trains on webgpu in its thread, and its program ends once it is closed', async () => {
+  const { backend, before, after } = JSON.parse(await output('webgpu-learner.ts'))
+  assert.equal(backend, 'webgpu')
+  assert.equal(before.samples, 50)
+  assert.ok(after.loss < before.loss, `${after.loss} is not below ${before.loss}`)
+})
+
 test('auto passes an emulated GPU over and says so; the ladder goes on with wasm', async () => {
   const { name, passedOver } = JSON.parse(await output('auto-backend.ts'))
   assert.equal(name, 'wasm')

@@ -9,10 +9,12 @@ import { maxPoolGrad } from './max-pool-grad.ts'
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 
 /**
- * Registers the kernels of this folder. Call once, after `@tensorflow/tfjs-backend-wasm` was imported, which
- * registers those that some of them replace, and before the backend is initialised, which sets those up.
+ * Registers the kernels of this folder; a second call does nothing. Call it after `@tensorflow/tfjs-backend-wasm` was
+ * imported, which registers those that some of them replace, and before the backend is initialised, which sets those
+ * up.
  */
 export function registerWasmTrainingKernels(): void {
+  if (getKernel(conv2DBackpropFilter.kernelName, conv2DBackpropFilter.backendName)) return
   const kernels = [
     batchMatMul(),
     conv2DBackpropFilter,
