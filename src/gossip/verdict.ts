@@ -9,15 +9,18 @@ export interface Effects {
    * `ignore`: dropped, and held against nobody.
    */
   readonly gossip: 'accept' | 'ignore' | 'reject'
+  /** What somebody is blamed for. */
   readonly fault?: Fault
+  /** What is held against nobody, for counting: who brought it or said it, and why it was dropped. */
+  readonly dropped?: Fault
 }
 
 /** The effects of a judgement on what `by` brought. */
 export function effectsOf(judgement: Judgement, by: PeerId): Effects {
   if (judgement.verdict === 'accept') return { gossip: 'accept' }
-  if (judgement.verdict === 'ignore') return { gossip: 'ignore' }
   const { kind, culprit, tag } = judgement
   const fault: Fault = { peer: culprit, kind, ...(tag === undefined ? {} : { tag }) }
+  if (judgement.verdict === 'ignore') return { gossip: 'ignore', dropped: fault }
   // Whoever passes on what another one signed cannot know that this peer heard something else before, or has too much
   // of that one already. So only what the bringer itself is to blame for counts against it.
   return { gossip: culprit === by ? 'reject' : 'ignore', fault }

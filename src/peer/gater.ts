@@ -11,17 +11,20 @@ import type {
   StreamHandler,
 } from '@libp2p/interface'
 import { protocolId } from '../gossip/wire.ts'
+import type { Milliseconds } from '../mesh/clock.ts'
 import type { PeerId } from '../mesh/mesh.ts'
 import type { Refusal } from './errors.ts'
-import { maxConnectionsPerMember, maxStrangers, strangerIdleMs } from './limits.ts'
+import { maxConnectionsPerMember, maxStrangers } from './limits.ts'
 import type { SocketMeter } from './traffic.ts'
 
 export interface GaterOptions {
+  readonly strangerIdleMs: Milliseconds
   readonly meter: SocketMeter
   readonly onRefused: (refusal: Refusal) => void
 }
 
 export class Gater implements ConnectionGater {
+  readonly #strangerIdleMs: Milliseconds
   readonly #meter: SocketMeter
   readonly #onRefused: (refusal: Refusal) => void
   #isMember: (peer: PeerId) => boolean = () => false
@@ -30,7 +33,8 @@ export class Gater implements ConnectionGater {
   readonly #proven = new WeakSet<MultiaddrConnection>()
   readonly #strangers = new Map<Connection, NodeJS.Timeout>()
 
-  constructor({ meter, onRefused }: GaterOptions) {
+  constructor({ strangerIdleMs, meter, onRefused }: GaterOptions) {
+    this.#strangerIdleMs = strangerIdleMs
     this.#meter = meter
     this.#onRefused = onRefused
   }
@@ -90,7 +94,7 @@ export class Gater implements ConnectionGater {
       if (this.#isMember(peer)) return
       this.#onRefused({ code: 'PEER_IDLE_STRANGER', peer })
       connection.abort(new Error('a stranger that asks for nothing'))
-    }, strangerIdleMs)
+    }, this.#strangerIdleMs)
     const forget = () => {
       clearInterval(timer)
       this.#strangers.delete(connection)

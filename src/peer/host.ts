@@ -16,10 +16,12 @@ import { peerError, type Refusal } from './errors.ts'
 import { Gater } from './gater.ts'
 import { gossipSettings } from './gossip-settings.ts'
 import {
-  handshakeTimeoutMs,
+  defaultHostLimits,
+  type HostLimits,
   maxConnections,
   maxConnectionsPerSecondPerHost,
   maxPendingHandshakes,
+  maxStreamsPerConnection,
 } from './limits.ts'
 import { membersRegistrar } from './members-registrar.ts'
 import { type Bytes, SocketMeter } from './traffic.ts'
@@ -32,6 +34,7 @@ export interface HostOptions {
   readonly announce?: readonly string[]
   /** Told of every connection and stream that was refused. Called as often as strangers like: limit its rate. */
   readonly onRefused?: (refusal: Refusal) => void
+  readonly limits?: Partial<HostLimits>
 }
 
 type Services = { identify: Identify; gossip: GossipSub }
@@ -57,8 +60,10 @@ export interface Host {
 export async function createHost(options: HostOptions): Promise<Host> {
   const meter = new SocketMeter()
   const openTopics = new Set<string>()
-  const gater = new Gater({ meter, onRefused: options.onRefused ?? (() => {}) })
-  const node = await createNode(options, gater, openTopics)
+  const limits: HostLimits = { ...defaultHostLimits, ...options.limits }
+  const { strangerIdleMs } = limits
+  const gater = new Gater({ strangerIdleMs, meter, onRefused: options.onRefused ?? (() => {}) })
+  const node = await createNode(options, limits, gater, openTopics)
   node.addEventListener('connection:open', ({ detail }) => {
     if (detail.direction === 'inbound' && !gater.isMember(detail.remotePeer.toString()))
       gater.watchStranger(detail)
@@ -86,7 +91,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
   }
 }
 
-function createNode({ key, listen, announce = [] }: HostOptions, gater: Gater, openTopics: Set<string>) {
+function createNode(
+  { key, listen, announce = [] }: HostOptions,
+  { handshakeTimeoutMs }: HostLimits,
+  gater: Gater,
+  openTopics: ReadonlySet<string>,
+) {
   return createLibp2p<Services>({
     start: false,
     privateKey: key,
@@ -94,7 +104,9 @@ function createNode({ key, listen, announce = [] }: HostOptions, gater: Gater, o
     transports: [tcp()],
     // Noise alone: a peer that offers nothing better than plaintext is not talked to.
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [
+      yamux({ maxInboundStreams: maxStreamsPerConnection, maxEarlyStreams: maxStreamsPerConnection }),
+    ],
     connectionGater: gater,
     connectionManager: {
       maxConnections,

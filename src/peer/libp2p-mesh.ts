@@ -54,6 +54,8 @@ export interface Libp2pMeshOptions {
   readonly f: number
   /** Told of every fault, as often as peers like: limit the rate of what it writes. */
   readonly onFault?: (fault: Fault) => void
+  /** Told of what was dropped and held against nobody: replays, and what is too old or too far ahead. For counting. */
+  readonly onDropped?: (dropped: Fault) => void
   /** Told once when more than f members have provably spoken of steps beyond the window; `step` is where they are. */
   readonly onTooFarBehind?: (step: Step) => void
 }
@@ -115,7 +117,7 @@ export class Libp2pMesh implements Mesh {
     const outbox = new Outbox(limits.window)
     const archive = new Archive(limits.window)
     const press = new Press({ self, rosterDigest: roster.digest, sign, describe, archive })
-    const links = new Links(host, roster.members)
+    const links = new Links(host, roster.members, wire.frameTimeoutMs)
     const presence = new Presence(host, roster.members, (peer) => void this.#voice.catchUp(peer))
     const clock = this.#transfers
     const fetcher = new Fetcher({ self, links, presence, describe, random, limits: wire, clock, blame })
@@ -126,6 +128,7 @@ export class Libp2pMesh implements Mesh {
       archive,
       fetcher,
       blame,
+      onDropped: options.onDropped ?? (() => {}),
       passOn: (publication) => void this.#voice.toAll(publication),
       onAhead: (peer, step) => this.#lag.heard(peer, step, this.#step + limits.window),
     })
@@ -147,6 +150,7 @@ export class Libp2pMesh implements Mesh {
     const { host, roster } = this.#options
     const { gater, node } = host
     const server = new PullServer({
+      frameTimeoutMs: this.#wire.frameTimeoutMs,
       shelves: {
         find: (request, asker) => this.#find(request, asker),
         whenAnnounced: (request, asker, signal) => this.#whenAnnounced(request, asker, signal),
@@ -155,7 +159,7 @@ export class Libp2pMesh implements Mesh {
       during: (transfer) => this.#transfers.during(transfer),
     })
     const receive = directReceiver({
-      inlineLimit: this.#wire.inlineLimit,
+      limits: this.#wire,
       take: (announcement, by) => this.#reception.take(announcement, { by, via: 'direct' }) !== 'reject',
       blame: (fault) => this.blame(fault),
     })

@@ -26,13 +26,36 @@ export interface WireLimits {
    * @default 4,000 ms
    */
   readonly patienceMs: Milliseconds
+  /**
+   * A request, or a frame of a direct stream, has to be complete this long after its stream was opened or the last frame
+   * came; and who is sent something has to take a piece of it this often.
+   * @default 10,000 ms
+   */
+  readonly frameTimeoutMs: Milliseconds
 }
 
 export const defaultWireLimits: WireLimits = {
   inlineLimit: defaultInlineLimit,
   stallMs: 2_000,
   patienceMs: 4_000,
+  frameTimeoutMs: 10_000,
 }
+
+/** What a host puts up with before it knows whom it deals with. */
+export interface HostLimits {
+  /**
+   * How long a connection may take from its first byte to the end of the Noise and yamux negotiation.
+   * @default 5,000 ms
+   */
+  readonly handshakeTimeoutMs: Milliseconds
+  /**
+   * A stranger without an admission stream is disconnected after this long.
+   * @default 10,000 ms
+   */
+  readonly strangerIdleMs: Milliseconds
+}
+
+export const defaultHostLimits: HostLimits = { handshakeTimeoutMs: 5_000, strangerIdleMs: 10_000 }
 
 /**
  * Pulls, and likewise waiting questions, that one member may have in flight here. A peer that keeps to `maxOpenRequests`
@@ -46,10 +69,11 @@ export const maxPullStreams = 2 * maxServedRequests + 16
 export const maxDirectStreams = 32
 
 /**
- * A request, or a frame of a direct stream, has to be complete this long after its stream was opened or the last frame; and
- * who is sent something has to take a piece of it this often.
+ * Streams of any protocol that one connection may have open, and may open before the other side is done with the handshake:
+ * pulls, direct streams, and room for gossip, identify, admission and what is being negotiated. libp2p's default of 10 early
+ * streams would cut off a member that comes back and asks for everything that it missed.
  */
-export const frameTimeoutMs: Milliseconds = 10_000
+export const maxStreamsPerConnection = 256
 
 /** The largest frame of an answer to a pull: one chunk, or the hashes of the largest payload and a status byte. */
 export const maxAnswerBytes = chunkBytes + 1
@@ -73,17 +97,11 @@ export const lastPauseMs: Milliseconds = 2_000
 /** Connections that all strangers together may hold open; the next one is refused. */
 export const maxStrangers = 16
 
-/** A stranger without an admission stream is disconnected after this long. */
-export const strangerIdleMs: Milliseconds = 10_000
-
 /** Both sides may dial at the same moment, and once more while the old connections are being given up. */
 export const maxConnectionsPerMember = 4
 
 /** 256 members (roster.ts) with two connections each, and the strangers. */
 export const maxConnections = 2 * 256 + maxStrangers
-
-/** How long a connection may take from its first byte to the end of the Noise and yamux negotiation. */
-export const handshakeTimeoutMs: Milliseconds = 5_000
 
 /**
  * Connections in the middle of their handshake. libp2p's default of 10 lets ten sockets that say nothing lock everybody
@@ -100,13 +118,17 @@ export const maxConnectionsPerSecondPerHost = 64
 /** Distinct (peer, kind) pairs of faults that are counted: every kind for every member of the largest swarm. */
 export const maxCountedFaults = 8192
 
+if (maxPullStreams + maxDirectStreams > maxStreamsPerConnection)
+  throw new Error('a connection must have room for the streams of every protocol')
+
 /** Refuses limits that cannot work together: PEER_BAD_LIMITS. */
 export function checkLimits(limits: WireLimits): void {
-  const { inlineLimit, stallMs, patienceMs } = limits
+  const { inlineLimit, stallMs, patienceMs, frameTimeoutMs } = limits
   const refuse = (reason: string) => peerError({ code: 'PEER_BAD_LIMITS', reason })
   if (!Number.isInteger(inlineLimit) || inlineLimit < 0) throw refuse('inlineLimit is a number of bytes')
   if (maxAnnouncementBytes(inlineLimit) > chunkBytes)
     throw refuse(`an announcement with ${inlineLimit} bytes inline is larger than a chunk`)
   if (!(stallMs > 0 && patienceMs >= stallMs))
     throw refuse('patienceMs is at least stallMs, and both are positive')
+  if (!(frameTimeoutMs > 0)) throw refuse('frameTimeoutMs is positive')
 }

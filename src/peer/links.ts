@@ -6,14 +6,15 @@ import type { Milliseconds } from '../mesh/clock.ts'
 import type { Member, PeerId } from '../mesh/mesh.ts'
 import { sendAnnouncements } from './direct-protocol.ts'
 import type { Host } from './host.ts'
-import { frameTimeoutMs } from './limits.ts'
 
 export class Links {
   readonly #host: Host
+  readonly #frameTimeoutMs: Milliseconds
   readonly #ids: ReadonlyMap<PeerId, Libp2pPeerId>
 
-  constructor(host: Host, members: readonly Member[]) {
+  constructor(host: Host, members: readonly Member[], frameTimeoutMs: Milliseconds) {
     this.#host = host
+    this.#frameTimeoutMs = frameTimeoutMs
     this.#ids = new Map(members.map(({ peer }) => [peer, peerIdFromString(peer)]))
   }
 
@@ -32,10 +33,10 @@ export class Links {
 
   /** Sends announcements straight to `peer`; false where they may not have arrived. */
   async send(peer: PeerId, announcements: Iterable<Uint8Array>): Promise<boolean> {
-    const stream = await this.open(peer, 'direct', frameTimeoutMs)
+    const stream = await this.open(peer, 'direct', this.#frameTimeoutMs)
     if (stream === undefined) return false
     try {
-      await sendAnnouncements(stream, announcements)
+      await sendAnnouncements(stream, announcements, this.#frameTimeoutMs)
       return true
     } catch {
       stream.abort(new Error('it did not take what was sent'))

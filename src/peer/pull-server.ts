@@ -12,9 +12,10 @@ import {
   type Request,
   type Status,
 } from '../gossip/pull-frames.ts'
+import type { Milliseconds } from '../mesh/clock.ts'
 import type { Fault, FaultKind } from '../mesh/fault.ts'
 import type { PeerId } from '../mesh/mesh.ts'
-import { frameTimeoutMs, maxServedRequests } from './limits.ts'
+import { maxServedRequests } from './limits.ts'
 import { isBadFrame, Patience, writeAll } from './stream-io.ts'
 import type { Payload } from './transfer.ts'
 
@@ -27,6 +28,7 @@ export interface Shelves {
 }
 
 export interface PullServerOptions {
+  readonly frameTimeoutMs: Milliseconds
   readonly shelves: Shelves
   readonly blame: (fault: Fault) => void
   /** Counts the time of a transfer. */
@@ -34,12 +36,14 @@ export interface PullServerOptions {
 }
 
 export class PullServer {
+  readonly #frameTimeoutMs: Milliseconds
   readonly #shelves: Shelves
   readonly #blame: (fault: Fault) => void
   readonly #during: <T>(transfer: Promise<T>) => Promise<T>
   readonly #inFlight = new Map<string, number>()
 
-  constructor({ shelves, blame, during }: PullServerOptions) {
+  constructor({ frameTimeoutMs, shelves, blame, during }: PullServerOptions) {
+    this.#frameTimeoutMs = frameTimeoutMs
     this.#shelves = shelves
     this.#blame = blame
     this.#during = during
@@ -54,7 +58,7 @@ export class PullServer {
       await this.#counted(`${request.kind} ${peer}`, async (isWithin) => {
         if (isWithin) return this.#answer(stream, request, peer)
         this.#blame({ peer, kind: 'PULL_TOO_MANY', tag: request.tag })
-        return refuse(stream, 'busy')
+        return this.#refuse(stream, 'busy')
       })
       await stream.close()
     } catch (error) {
@@ -66,7 +70,7 @@ export class PullServer {
   /** The one request of a stream, complete within its time; undefined, the peer blamed, where there is none. */
   async #read(stream: Stream, peer: PeerId): Promise<Request | undefined> {
     const { promise, resolve } = Promise.withResolvers<Request | FaultKind | 'gone'>()
-    const patience = new Patience(frameTimeoutMs, () => resolve('PULL_STALLED'))
+    const patience = new Patience(this.#frameTimeoutMs, () => resolve('PULL_STALLED'))
     const reading = pipe(
       stream,
       (source) => decode(source, { maxDataLength: maxRequestBytes }),
@@ -99,18 +103,24 @@ export class PullServer {
   async #answer(stream: Stream, request: Request, peer: PeerId): Promise<void> {
     if (request.kind === 'ask') return this.#answerQuestion(stream, request, peer)
     const payload = this.#shelves.find(request, peer)
-    if (payload === undefined) return refuse(stream, 'absent')
-    await this.#during(
-      writeAll(stream, pipe(answerFrom(payload, request.firstChunk), encode), frameTimeoutMs),
-    )
+    if (payload === undefined) return this.#refuse(stream, 'absent')
+    await this.#during(this.#write(stream, answerFrom(payload, request.firstChunk)))
   }
 
   async #answerQuestion(stream: Stream, request: AskRequest, peer: PeerId): Promise<void> {
     const gone = new AbortController()
     stream.addEventListener('close', () => gone.abort(new Error('the asker left')), { once: true })
     const announcement = await this.#shelves.whenAnnounced(request, peer, gone.signal)
-    if (announcement === undefined) return refuse(stream, 'absent')
-    await writeAll(stream, pipe([encodeAnswer('here', announcement)], encode), frameTimeoutMs)
+    if (announcement === undefined) return this.#refuse(stream, 'absent')
+    await this.#write(stream, [encodeAnswer('here', announcement)])
+  }
+
+  #refuse(stream: Stream, status: Status): Promise<void> {
+    return this.#write(stream, [encodeAnswer(status)])
+  }
+
+  #write(stream: Stream, frames: Iterable<Uint8Array>): Promise<void> {
+    return writeAll(stream, pipe(frames, encode), this.#frameTimeoutMs)
   }
 }
 
@@ -118,8 +128,4 @@ export class PullServer {
 function* answerFrom({ bytes, hashes }: Payload, firstChunk: number): Generator<Uint8Array, void> {
   yield encodeAnswer('here', hashes)
   for (let i = firstChunk; i < chunkCount(bytes.byteLength); i++) yield chunkAt(bytes, i)
-}
-
-async function refuse(stream: Stream, status: Status): Promise<void> {
-  await writeAll(stream, pipe([encodeAnswer(status)], encode), frameTimeoutMs)
 }

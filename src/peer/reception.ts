@@ -19,6 +19,7 @@ export interface ReceptionOptions {
   readonly archive: Archive
   readonly fetcher: Fetcher
   readonly blame: (fault: Fault) => void
+  readonly onDropped: (dropped: Fault) => void
   /** Passes on what is for all and did not come by gossip. */
   readonly passOn: (publication: Publication) => void
   /** Told of a member that provably spoke of a step beyond the window. */
@@ -36,10 +37,11 @@ export class Reception {
 
   /** Takes an announcement, or refuses it. Returns what gossip shall do with it. */
   take(announcement: Uint8Array, brought: Brought): Effects['gossip'] {
-    const { court, inbox, blame, onAhead } = this.#options
+    const { court, inbox, blame, onDropped, onAhead } = this.#options
     const judgement = validate(court, inbox, announcement, brought)
-    const { gossip, fault } = effectsOf(judgement, brought.by)
+    const { gossip, fault, dropped } = effectsOf(judgement, brought.by)
     if (fault !== undefined) blame(fault)
+    if (dropped !== undefined) onDropped(dropped)
     if (judgement.verdict === 'accept') this.#accept(judgement.announcement, brought)
     else if (judgement.kind === 'MESH_TOO_FAR_AHEAD' && judgement.tag !== undefined)
       onAhead(judgement.culprit, judgement.tag.step)

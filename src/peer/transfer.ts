@@ -48,8 +48,11 @@ export class Transfer {
     const { byteLength, digest } = this.envelope
     if (hashes.byteLength !== this.#chunks * digestBytes) return false
     if (!sameBytes(rootOf(hashes, byteLength), digest)) return false
-    // Not before now: nothing is allocated for a payload that nobody has.
-    this.#payload ??= { bytes: new Uint8Array(byteLength), hashes: copyOf(hashes) }
+    // Not before now: nothing is allocated for a payload that nobody has. Not zeroed: nobody sees it before it is whole.
+    this.#payload ??= {
+      bytes: new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer),
+      hashes: copyOf(hashes),
+    }
     return true
   }
 

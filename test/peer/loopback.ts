@@ -10,7 +10,7 @@ import type { Describe, Member, PeerId } from '../../src/mesh/mesh.ts'
 import type { Refusal } from '../../src/peer/errors.ts'
 import { createHost, type Host } from '../../src/peer/host.ts'
 import { createLibp2pMesh, type Libp2pMesh } from '../../src/peer/libp2p-mesh.ts'
-import type { WireLimits } from '../../src/peer/limits.ts'
+import type { HostLimits, WireLimits } from '../../src/peer/limits.ts'
 
 export interface Key {
   readonly key: Ed25519PrivateKey
@@ -45,10 +45,12 @@ export interface Node {
   readonly host: Host
   readonly mesh: Libp2pMesh
   readonly faults: Fault[]
+  readonly dropped: Fault[]
   readonly refusals: Refusal[]
 }
 
 export interface NodeOptions {
+  readonly hostLimits?: Partial<HostLimits>
   readonly describe: Describe
   readonly limits?: InboxLimits
   readonly wire?: Partial<WireLimits>
@@ -65,17 +67,19 @@ export const roomyLimits: InboxLimits = {
 export async function startNode(
   { key }: Key,
   roster: Roster,
-  { limits = roomyLimits, f = 1, ...options }: NodeOptions,
+  { limits = roomyLimits, f = 1, hostLimits = {}, ...options }: NodeOptions,
 ): Promise<Node> {
   const faults: Fault[] = []
+  const dropped: Fault[] = []
   const refusals: Refusal[] = []
   const onRefused = (refusal: Refusal) => refusals.push(refusal)
-  const host = await createHost({ key, listen: ['/ip4/127.0.0.1/tcp/0'], onRefused })
+  const host = await createHost({ key, listen: ['/ip4/127.0.0.1/tcp/0'], onRefused, limits: hostLimits })
   const peers = new Set(roster.members.map(({ peer }) => peer))
   host.admit((peer) => peers.has(peer))
   const onFault = (fault: Fault) => faults.push(fault)
-  const mesh = await createLibp2pMesh({ host, roster, limits, f, onFault, ...options })
-  return { host, mesh, faults, refusals }
+  const onDropped = (fault: Fault) => dropped.push(fault)
+  const mesh = await createLibp2pMesh({ host, roster, limits, f, onFault, onDropped, ...options })
+  return { host, mesh, faults, dropped, refusals }
 }
 
 /** Connects two hosts; resolves when both see it. */
