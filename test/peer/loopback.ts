@@ -114,7 +114,7 @@ export function isConnected(host: Host, peer: PeerId): boolean {
 }
 
 /** Resolves once `condition` holds, looked at after every change of the host's connections. */
-async function eventually(host: Host, condition: () => boolean): Promise<void> {
+export async function eventually(host: Host, condition: () => boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const look = () => {
     if (condition()) resolve()
