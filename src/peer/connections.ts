@@ -40,6 +40,9 @@ const defaultDialSettings: DialSettings = {
   timeoutMs: 5_000,
 }
 
+/** A connection that ends sooner counts as a failed attempt: who hangs up at once is not dialled in a tight loop. */
+const lastingMs: Milliseconds = 1_000
+
 /** Begins to keep `host` connected to the members at these addresses (multiaddrs; its own entry is passed over). */
 export function keepConnected(
   host: Host,
@@ -61,18 +64,18 @@ async function keepOne(
   signal: AbortSignal,
 ): Promise<void> {
   const courtesyMs = host.self < peer ? 0 : settings.courtesyMs
-  for (let failures = 0; !signal.aborted; ) {
+  for (let attempts = 0; !signal.aborted; attempts++) {
+    const since = systemClock.now()
     await whileConnected(host, peer, signal)
-    await systemClock.sleep(failures === 0 ? courtesyMs : pauseAfter(failures, settings), { signal })
-    if (signal.aborted) return
-    const isConnected = linkedTo(host, peer) || (await dial(host, addresses, settings.timeoutMs, signal))
-    failures = isConnected ? 0 : failures + 1
+    if (systemClock.now() - since > lastingMs) attempts = 0
+    await systemClock.sleep(attempts === 0 ? courtesyMs : pauseAfter(attempts, settings), { signal })
+    if (!signal.aborted && !linkedTo(host, peer)) await dial(host, addresses, settings.timeoutMs, signal)
   }
 }
 
-/** Doubled with every failure, and anything between half and one and a half of that: two sides fall out of step. */
-function pauseAfter(failures: number, { firstPauseMs, lastPauseMs }: DialSettings): Milliseconds {
-  return Math.min(firstPauseMs * 2 ** (failures - 1), lastPauseMs) * (0.5 + Math.random())
+/** Doubled with every attempt, and anything between half and one and a half of that: two sides fall out of step. */
+function pauseAfter(attempts: number, { firstPauseMs, lastPauseMs }: DialSettings): Milliseconds {
+  return Math.min(firstPauseMs * 2 ** (attempts - 1), lastPauseMs) * (0.5 + Math.random())
 }
 
 async function dial(
@@ -80,16 +83,14 @@ async function dial(
   addresses: readonly string[],
   timeoutMs: Milliseconds,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   try {
     await node.dial(
       addresses.map((address) => multiaddr(address)),
       { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) },
     )
-    return true
   } catch {
     // It is away, or its address has changed: then it dials us.
-    return false
   }
 }
 
