@@ -3,7 +3,7 @@
  * connections and sends what no honest peer would. For meshes and daemons alike: all it needs is an address and the roster.
  */
 import { connect as connectSocket, type Socket } from 'node:net'
-import type { Ed25519PrivateKey, Stream } from '@libp2p/interface'
+import type { Ed25519PrivateKey, Stream, StreamHandler } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { decode, encode } from 'it-length-prefixed'
 import { copyOf } from '../src/gossip/byte-writer.ts'
@@ -140,12 +140,7 @@ export class HostilePeer {
 
   /** From now on pulls are answered with `payload`, chunk by chunk as `tamper` decides. */
   async serve(payload: Uint8Array, tamper: Tamper = (chunk) => chunk): Promise<void> {
-    const hashes = hashPayload(payload)
-    await this.#host.node.handle(protocolId('pull'), async (stream) => {
-      const request = await requestOf(stream)
-      if (request === undefined) return stream.abort(new Error('no pull'))
-      await writeAll(stream, encode(answer(payload, hashes, request, tamper)), 60_000).catch(() => {})
-    })
+    await this.#host.node.handle(protocolId('pull'), lyingServer(payload, tamper))
   }
 
   async open(protocol: ProtocolName): Promise<Stream> {
@@ -163,6 +158,16 @@ export class HostilePeer {
     const stream = await this.open(protocol)
     await writeAll(stream, pieces, 60_000).catch(() => {})
     await stream.close().catch(() => {})
+  }
+}
+
+/** A handler of the pull protocol that answers every pull with `payload`, chunk by chunk as `tamper` decides. */
+export function lyingServer(payload: Uint8Array, tamper: Tamper): StreamHandler {
+  const hashes = hashPayload(payload)
+  return async (stream) => {
+    const request = await requestOf(stream)
+    if (request === undefined) return stream.abort(new Error('no pull'))
+    await writeAll(stream, encode(answer(payload, hashes, request, tamper)), 60_000).catch(() => {})
   }
 }
 
