@@ -14,6 +14,7 @@ import type { Origin } from './daemon/find-swarm.ts'
 import { readSwarmFile } from './daemon/swarm-file.ts'
 import { backendNames } from './model/learner-options.ts'
 import { modelNames } from './model/models.ts'
+import { parseAddress } from './peer/admission-join.ts'
 import { logFormats, logLevels } from './util/log.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -183,6 +184,7 @@ async function originOf({ swarm, join, swarmId }: OriginChoice): Promise<Origin>
     throw commandError({ code: 'COMMAND_CONFLICT', options: '--swarm and --join' })
   if (swarm !== undefined) return { kind: 'found', settings: await readSwarmFile(swarm) }
   if (join === undefined) return { kind: 'resume' }
+  parseAddress(join)
   return { kind: 'join', address: join, ...(swarmId === undefined ? {} : { swarmId }) }
 }
 

@@ -151,7 +151,7 @@ function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: D
     seed,
     task: { split: 'dirichlet', alpha: 0.5 },
     model,
-    training: { steps, learningRate: { kind: 'constant', rate: 0.1 } },
+    training: { steps, learningRate: { kind: 'constant', rate: 1 } },
     agreement: { rule, modelRule },
     synchrony: { policy: 'synchronous', late: 0, deadlineMs: 3_000, missLimit: 2 },
     saveEverySteps: 0,
