@@ -40,7 +40,9 @@ export const attackTable: Readonly<Record<string, Row>> = {
   'sign-flip': forging('says -scale times the honest mean', { scale: 1 }, (p) =>
     signFlip(number(p, 'scale')),
   ),
-  ipm: forging('says -tau times the honest mean (Fall of Empires)', { tau: 2 }, (p) => ipm(number(p, 'tau'))),
+  ipm: forging('says -tau times the honest mean (Fall of Empires)', { tau: 10 }, (p) =>
+    ipm(number(p, 'tau')),
+  ),
   alie: forging(
     'says the honest mean plus tau standard deviations (A little is enough)',
     { tau: 1.5, ddof: 1 },

@@ -13,7 +13,7 @@ export type Split =
   | { readonly kind: 'iid' }
   /**
    * Each class by shares drawn from a symmetric Dirichlet(alpha): the smaller alpha, the more one-sided
-   * (Hsu, Qi, Brown, "Measuring the effects of non-identical data distribution", 2019).
+   * (Yurochkin et al., "Bayesian nonparametric federated learning", ICML 2019).
    */
   | { readonly kind: 'dirichlet'; readonly alpha: number }
 

@@ -4,10 +4,10 @@ import { dataError } from '../data/errors.ts'
 import { type MnistFiles, mnistFiles, readDataset, readLabels } from '../data/mnist.ts'
 import { partition } from '../data/partition.ts'
 import { flipLabels } from '../data/poison.ts'
-import type { LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
+import type { BackendChoice, LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
 import { modelOf } from './models.ts'
 import { withMomentum } from './momentum.ts'
-import { chooseBackend } from './tfjs-backend.ts'
+import { type ChosenBackend, chooseBackend } from './tfjs-backend.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import { TfjsNetwork } from './tfjs-network.ts'
 
@@ -20,7 +20,7 @@ import { TfjsNetwork } from './tfjs-network.ts'
 export async function createLearner(options: LearnerOptions): Promise<LocalLearner> {
   const files = mnistFiles(options.data.source)
   const [backend, train, test] = await Promise.all([
-    chooseBackend(options.backend),
+    backendOf(options.backend),
     readShare(files, options),
     readDataset(files.test),
   ])
@@ -38,6 +38,15 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
     testSamples: test.size,
   }
   return Object.assign(withMomentum(learner, momentum), { summary })
+}
+
+/** A thread loads a backend once, also where several learners are made at the same time. */
+const backends = new Map<BackendChoice, Promise<ChosenBackend>>()
+
+function backendOf(choice: BackendChoice): Promise<ChosenBackend> {
+  const chosen = backends.get(choice) ?? chooseBackend(choice)
+  backends.set(choice, chosen)
+  return chosen
 }
 
 /** This member's samples, with flipped labels where it attacks so. */
