@@ -140,7 +140,7 @@ export class HostilePeer {
 
   /** From now on pulls are answered with `payload`, chunk by chunk as `tamper` decides. */
   async serve(payload: Uint8Array, tamper: Tamper = (chunk) => chunk): Promise<void> {
-    await this.#host.node.handle(protocolId('pull'), lyingServer(payload, tamper))
+    await this.#host.node.handle(protocolId('pull'), lyingServer(payload, tamper), { force: true })
   }
 
   async open(protocol: ProtocolName): Promise<Stream> {

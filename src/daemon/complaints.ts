@@ -33,13 +33,16 @@ interface Entry {
 }
 
 export class Complaints {
-  readonly #log: Log
+  readonly #write: Log['warn']
   readonly #now: () => number
   readonly #entries = new Map<string, Entry>()
 
-  /** @param now milliseconds, from any origin */
-  constructor(log: Log, now: () => number = () => performance.now()) {
-    this.#log = log
+  /**
+   * @param write where lines go: `log.warn` for what somebody is blamed for
+   * @param now milliseconds, from any origin
+   */
+  constructor(write: Log['warn'], now: () => number = () => performance.now()) {
+    this.#write = write
     this.#now = now
   }
 
@@ -50,7 +53,7 @@ export class Complaints {
     const times = entry.count - entry.told
     entry.told = entry.count
     entry.toldAt = this.#now()
-    this.#log.warn(message, { code, peer, ...(times === 1 ? {} : { times }) })
+    this.#write(message, { code, peer, ...(times === 1 ? {} : { times }) })
   }
 
   counts(): ComplaintCount[] {

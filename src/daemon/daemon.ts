@@ -115,7 +115,7 @@ async function openPeer(options: DaemonOptions, cleanup: Cleanup): Promise<Peer>
   const lock = await takeLock(data)
   cleanup.add(() => releaseLock(data, lock))
   const identity = await readOrCreateIdentity(keyPath(data))
-  const complaints = new Complaints(options.log)
+  const complaints = new Complaints(options.log.warn)
   let host: Promise<Host> | undefined
   return {
     options,

@@ -1,7 +1,7 @@
 /** From a complete swarm to its mesh: members are let in and dialled, what they do wrong is told, sizes are bounded. */
 import { describeLearn } from '../agreement/learn.ts'
 import { roundsOf } from '../agreement/profile.ts'
-import { faultKinds } from '../mesh/fault.ts'
+import { type Fault, faultKinds } from '../mesh/fault.ts'
 import type { InboxLimits } from '../mesh/inbox.ts'
 import type { Step } from '../mesh/mesh.ts'
 import type { Assembly } from '../peer/admission.ts'
@@ -10,7 +10,8 @@ import type { Host } from '../peer/host.ts'
 import { createLibp2pMesh, type Libp2pMesh } from '../peer/libp2p-mesh.ts'
 import { rosterDigest } from '../peer/roster.ts'
 import type { Cleanup } from '../util/cleanup.ts'
-import type { Complaints } from './complaints.ts'
+import type { Log } from '../util/log.ts'
+import { type Complaint, Complaints } from './complaints.ts'
 import { planOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
@@ -21,13 +22,16 @@ export interface MeshOptions {
   /** Parameters of the model: the length of every vector. */
   readonly dimension: number
   readonly complaints: Complaints
+  readonly log: Log
   /** Told when the others are so far ahead, at `step`, that this peer cannot catch up. */
   readonly onTooFarBehind: (step: Step) => void
   readonly cleanup: Cleanup
 }
 
 export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
-  const { host, assembly, settings, dimension, complaints, onTooFarBehind, cleanup } = options
+  const { host, assembly, settings, dimension, complaints, log, onTooFarBehind, cleanup } = options
+  // Honest peers can be late or repeat themselves too: it is told, and counts against nobody.
+  const remarks = new Complaints(log.info)
   const { members } = assembly.signed.roster
   const peers = new Set(members.map(({ peer }) => peer))
   host.admit((peer) => peers.has(peer))
@@ -38,13 +42,18 @@ export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
     limits: inboxLimits(settings, dimension),
     wire: { inlineLimit: settings.limits.inlineBytes },
     f: settings.f,
-    onFault: ({ peer, kind }) => complaints.add({ peer, code: kind, message: faultKinds[kind][1] }),
+    onFault: (fault) => complaints.add(complaintOf(fault)),
+    onDropped: (fault) => remarks.add(complaintOf(fault)),
     onTooFarBehind,
   })
   cleanup.add(() => mesh.close())
   const connections = keepConnected(host, assembly.addresses)
   cleanup.add(() => connections.close())
   return mesh
+}
+
+function complaintOf({ peer, kind }: Fault): Complaint {
+  return { peer, code: kind, message: faultKinds[kind][1] }
 }
 
 /** Words before and after learning, that every peer says beside its vectors. */
