@@ -21,7 +21,7 @@ export interface FetcherOptions {
   readonly describe: Describe
   readonly random: Random
   readonly limits: WireLimits
-  readonly clock: TransferClock
+  readonly transfers: TransferClock
   readonly blame: (fault: Fault) => void
 }
 
@@ -39,12 +39,14 @@ export class Fetcher {
   async fetch(envelope: Envelope, announcer: PeerId, signal?: AbortSignal): Promise<Payload> {
     const ofStep = this.#signalOf(envelope.tag.step)
     const until = signal === undefined ? ofStep : AbortSignal.any([ofStep, signal])
-    const { limits, presence, clock } = this.#options
+    const { limits, presence, transfers } = this.#options
     return fetchPayload(new Transfer(envelope), {
       limits,
       servers: () => this.#servers(envelope, announcer),
       pull: (server, transfer, patienceMs) =>
-        this.#turnstile.through(server, () => clock.during(this.#pull(server, transfer, patienceMs, until))),
+        this.#turnstile.through(server, () =>
+          transfers.during(this.#pull(server, transfer, patienceMs, until)),
+        ),
       onFault: (server, kind) => this.#blame(envelope, server, kind),
       onStalled: (server) => void this.#blameIfThere(envelope, server),
       pause: (ms) => presence.pause(ms, until),

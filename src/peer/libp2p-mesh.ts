@@ -11,19 +11,17 @@ import type { AskRequest, PullRequest } from '../gossip/pull-frames.ts'
 import { protocolId } from '../gossip/wire.ts'
 import { meshError } from '../mesh/errors.ts'
 import { type Fault, verdictOf } from '../mesh/fault.ts'
-import { type Evidence, Inbox, type InboxLimits } from '../mesh/inbox.ts'
+import type { Evidence, InboxLimits } from '../mesh/inbox.ts'
 import type { Delivery, Describe, Member, Mesh, PeerId, PublishOptions, Step } from '../mesh/mesh.ts'
-import { type Offer, Outbox } from '../mesh/outbox.ts'
+import type { Offer } from '../mesh/outbox.ts'
 import { formatTag, type Tag, type TagPattern } from '../mesh/tag.ts'
 import { randomFrom } from '../util/prng.ts'
-import { Archive, mayRead, type Publication } from './archive.ts'
+import { mayRead, type Publication } from './archive.ts'
 import { directReceiver } from './direct-protocol.ts'
 import { peerError } from './errors.ts'
 import { type FaultCount, FaultLog } from './fault-log.ts'
-import { Fetcher } from './fetcher.ts'
 import { GossipLink } from './gossip-link.ts'
 import type { Host } from './host.ts'
-import { Lag } from './lag.ts'
 import {
   checkLimits,
   defaultWireLimits,
@@ -31,17 +29,12 @@ import {
   maxPullStreams,
   type WireLimits,
 } from './limits.ts'
-import { Links } from './links.ts'
-import { verifierOf } from './member-keys.ts'
-import { Presence } from './presence.ts'
-import { announcementOf, Press } from './press.ts'
+import { assemble, type Parts } from './mesh-parts.ts'
+import { announcementOf } from './press.ts'
 import { PullServer } from './pull-server.ts'
-import { Questions } from './questions.ts'
-import { Reception } from './reception.ts'
 import { systemClock } from './system-clock.ts'
-import { type Bytes, TransferClock } from './traffic.ts'
+import type { Bytes } from './traffic.ts'
 import type { Payload } from './transfer.ts'
-import { Voice } from './voice.ts'
 
 export interface Libp2pMeshOptions {
   /** Its members are admitted already: `host.admit`. */
@@ -87,62 +80,24 @@ export class Libp2pMesh implements Mesh {
   readonly random = randomFrom(() => randomBytes(4).readUInt32LE())
   readonly #options: Libp2pMeshOptions
   readonly #wire: WireLimits
-  readonly #inbox: Inbox
-  readonly #outbox: Outbox
-  readonly #archive: Archive
-  readonly #press: Press
-  readonly #presence: Presence
-  readonly #fetcher: Fetcher
-  readonly #reception: Reception
-  readonly #voice: Voice
-  readonly #questions: Questions
+  readonly #parts: Parts
   readonly #faults = new FaultLog()
-  readonly #lag: Lag
-  readonly #transfers = new TransferClock()
   readonly #closing = new AbortController()
   #gossip: GossipLink | undefined
   #step: Step = 0
 
   constructor(options: Libp2pMeshOptions, wire: WireLimits) {
-    const { host, roster, describe, limits, f, onTooFarBehind = () => {} } = options
-    const { self, sign } = host
-    const { inlineLimit } = wire
-    const { random } = this
-    const blame = (fault: Fault) => this.blame(fault)
-    this.self = self
-    this.members = [...roster.members].sort((a, b) => (a.peer < b.peer ? -1 : 1))
+    this.self = options.host.self
+    this.members = [...options.roster.members].sort((a, b) => (a.peer < b.peer ? -1 : 1))
     this.#options = options
     this.#wire = wire
-    const inbox = new Inbox(describe, limits)
-    const outbox = new Outbox(limits.window)
-    const archive = new Archive(limits.window)
-    const press = new Press({ self, rosterDigest: roster.digest, sign, describe, archive })
-    const links = new Links(host, roster.members, wire.frameTimeoutMs)
-    const presence = new Presence(host, roster.members, (peer) => void this.#voice.catchUp(peer))
-    const clock = this.#transfers
-    const fetcher = new Fetcher({ self, links, presence, describe, random, limits: wire, clock, blame })
-    this.#lag = new Lag(f, onTooFarBehind)
-    this.#reception = new Reception({
-      court: { roster: roster.digest, inlineLimit, verify: verifierOf(roster.members), describe },
-      inbox,
-      archive,
-      fetcher,
-      blame,
-      onDropped: options.onDropped ?? (() => {}),
-      passOn: (publication) => void this.#voice.toAll(publication),
-      onAhead: (peer, step) => this.#lag.heard(peer, step, this.#step + limits.window),
+    this.#parts = assemble(options, wire, {
+      random: this.random,
+      blame: (fault) => this.blame(fault),
+      announce: async (announcement) => (await this.#gossip?.announce(announcement)) ?? new Set(),
+      step: () => this.#step,
+      signal: this.#closing.signal,
     })
-    const { signal } = this.#closing
-    const announce = async (announcement: Uint8Array) =>
-      (await this.#gossip?.announce(announcement)) ?? new Set()
-    this.#voice = new Voice({ self, inlineLimit, links, presence, outbox, archive, press, announce, signal })
-    this.#questions = new Questions({ links, presence, reception: this.#reception, limits: wire, blame })
-    this.#inbox = inbox
-    this.#outbox = outbox
-    this.#archive = archive
-    this.#press = press
-    this.#presence = presence
-    this.#fetcher = fetcher
   }
 
   /** Begins to listen. Called once, by `createLibp2pMesh`. */
@@ -156,11 +111,12 @@ export class Libp2pMesh implements Mesh {
         whenAnnounced: (request, asker, signal) => this.#whenAnnounced(request, asker, signal),
       },
       blame: (fault) => this.blame(fault),
-      during: (transfer) => this.#transfers.during(transfer),
+      during: (transfer) => this.#parts.transfers.during(transfer),
     })
     const receive = directReceiver({
       limits: this.#wire,
-      take: (announcement, by) => this.#reception.take(announcement, { by, via: 'direct' }) !== 'reject',
+      take: (announcement, by) =>
+        this.#parts.reception.take(announcement, { by, via: 'direct' }) !== 'reject',
       blame: (fault) => this.blame(fault),
     })
     await node.handle(protocolId('pull'), gater.membersOnly(server.serve), {
@@ -174,8 +130,8 @@ export class Libp2pMesh implements Mesh {
     this.#gossip = new GossipLink({
       host,
       rosterDigest: roster.digest,
-      take: (announcement, by) => this.#reception.take(announcement, { by, via: 'gossip' }),
-      onJoined: (peer) => void this.#voice.catchUp(peer),
+      take: (announcement, by) => this.#parts.reception.take(announcement, { by, via: 'gossip' }),
+      onJoined: (peer) => void this.#parts.voice.catchUp(peer),
     })
     await introduce(host)
   }
@@ -186,32 +142,32 @@ export class Libp2pMesh implements Mesh {
     if (audience === undefined) throw meshError({ code: 'MESH_NO_DESCRIPTION', tag: formatTag(tag) })
     const recipients = to ?? this.members.map(({ peer }) => peer)
     for (const peer of recipients) this.#assertMember(peer)
-    const said = this.#outbox.say(tag, payload, recipients)
-    const publication = await this.#press.said(tag, said)
+    const { outbox, press, voice } = this.#parts
+    const publication = await press.said(tag, outbox.say(tag, payload, recipients))
     for (const peer of recipients) allow(publication, peer)
     if (recipients.includes(this.self)) this.#hearMyself(publication)
-    if (to === undefined && audience === 'all') await this.#voice.toAll(publication)
-    else this.#voice.toSome(publication, recipients)
+    if (to === undefined && audience === 'all') await voice.toAll(publication)
+    else voice.toSome(publication, recipients)
   }
 
   offer(tag: Tag, payload: Offer): void {
-    this.#outbox.offer(tag, payload)
+    this.#parts.outbox.offer(tag, payload)
   }
 
   listen(pattern: TagPattern, options: { readonly signal: AbortSignal }): AsyncIterable<Delivery> {
-    return this.#inbox.listen(pattern, options)
+    return this.#parts.inbox.listen(pattern, options)
   }
 
   async ask(peer: PeerId, tag: Tag, { signal }: { readonly signal: AbortSignal }): Promise<Uint8Array> {
     if (this.#closing.signal.aborted) throw meshError({ code: 'MESH_CLOSED' })
     this.#assertMember(peer)
     signal.throwIfAborted()
-    if (peer === this.self) return this.#outbox.whenAnswered(peer, tag, { signal })
-    return this.#questions.ask(peer, tag, AbortSignal.any([signal, this.#closing.signal]))
+    if (peer === this.self) return this.#parts.outbox.whenAnswered(peer, tag, { signal })
+    return this.#parts.questions.ask(peer, tag, AbortSignal.any([signal, this.#closing.signal]))
   }
 
   presence({ signal }: { readonly signal: AbortSignal }): AsyncIterable<ReadonlySet<PeerId>> {
-    return this.#presence.watch(signal)
+    return this.#parts.presence.watch(signal)
   }
 
   blame(fault: Fault): void {
@@ -220,17 +176,15 @@ export class Libp2pMesh implements Mesh {
   }
 
   advance(step: Step): void {
-    const { window } = this.#options.limits
     this.#step = Math.max(this.#step, step)
-    this.#inbox.advance(step)
-    this.#outbox.advance(step)
-    this.#archive.advance(this.#step)
-    this.#fetcher.forgetBefore(this.#step - window)
+    const { inbox, outbox, archive, fetcher } = this.#parts
+    for (const part of [inbox, outbox, archive]) part.advance(this.#step)
+    fetcher.forgetBefore(this.#step - this.#options.limits.window)
   }
 
   /** Bytes that crossed the sockets since the host was made, and the time that pulls took since the mesh was. */
   traffic(): Traffic {
-    return { ...this.#options.host.bytes(), transferMs: this.#transfers.totalMs }
+    return { ...this.#options.host.bytes(), transferMs: this.#parts.transfers.totalMs }
   }
 
   /** What peers did wrong, counted by peer and kind. */
@@ -240,7 +194,7 @@ export class Libp2pMesh implements Mesh {
 
   /** The first proven equivocation of each peer: two announcements that it signed. */
   evidence(): readonly Evidence[] {
-    return this.#inbox.evidence
+    return this.#parts.inbox.evidence
   }
 
   /** Leaves the swarm's protocols; the host stays up. Whoever still asks or fetches is told MESH_CLOSED, or nothing. */
@@ -248,21 +202,21 @@ export class Libp2pMesh implements Mesh {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(meshError({ code: 'MESH_CLOSED' }))
     this.#gossip?.close()
-    this.#presence.close()
-    this.#fetcher.close()
+    this.#parts.presence.close()
+    this.#parts.fetcher.close()
     await this.#options.host.node.unhandle([protocolId('pull'), protocolId('direct')])
   }
 
   #hearMyself({ envelope, signed, payload }: Publication): void {
-    const verdict = this.#inbox.claim(claimOf({ envelope, signed }))
+    const verdict = this.#parts.inbox.claim(claimOf({ envelope, signed }))
     if (verdict === 'accept' && payload !== undefined)
-      this.#inbox.deliver(this.self, envelope.tag, payload.bytes)
+      this.#parts.inbox.deliver(this.self, envelope.tag, payload.bytes)
     else if (verdict !== 'accept' && verdictOf(verdict) === 'reject')
       this.blame({ peer: this.self, kind: verdict, tag: envelope.tag })
   }
 
   #find({ origin, tag, digest }: PullRequest, asker: PeerId): Payload | undefined {
-    const publication = this.#archive.find(origin, tag, digest)
+    const publication = this.#parts.archive.find(origin, tag, digest)
     return publication !== undefined && mayRead(publication, asker) ? publication.payload : undefined
   }
 
@@ -274,8 +228,8 @@ export class Libp2pMesh implements Mesh {
     const { describe, limits } = this.#options
     const isHeld = Math.abs(tag.step - this.#step) <= limits.window
     if (origin !== this.self || describe(tag) === undefined || !isHeld) return undefined
-    const answer = await this.#outbox.whenAnswered(asker, tag, { signal })
-    const publication = await this.#press.answered(tag, answer)
+    const answer = await this.#parts.outbox.whenAnswered(asker, tag, { signal })
+    const publication = await this.#parts.press.answered(tag, answer)
     allow(publication, asker)
     return announcementOf(publication, this.#wire.inlineLimit)
   }
