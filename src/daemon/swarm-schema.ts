@@ -57,7 +57,7 @@ const learningRate = z
       'constant: always rate. step: rate, multiplied by factor after every so many steps. inverse: rate / (1 + decay * (step - 1)).',
       oneOf('constant', 'step', 'inverse').default('constant'),
     ),
-    rate: means('The learning rate of the first step.', above(0, 1000).default(0.1)),
+    rate: means('The learning rate of the first step.', above(0, 1000).default(0.5)),
     factor: means('For step: what the rate is multiplied by.', above(0, 1).default(0.5)),
     everySteps: means('For step: after how many steps.', whole(1, 1_000_000_000).default(100)),
     decay: means('For inverse: how fast the rate falls.', between(0, 1000).default(0.01)),
