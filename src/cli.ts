@@ -1,20 +1,14 @@
 /** argv -> a command. Usage text, exit codes, Ctrl-C; nothing else. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { attackTable, parseAttack } from './attack/attacks.ts'
+import { attackChoices, backendChoices, modelChoices } from './commands/choices.ts'
 import { founderData } from './commands/choose-data.ts'
-import { demo } from './commands/demo.ts'
-import { commandError } from './commands/errors.ts'
+import { type DemoFlags, demo } from './commands/demo.ts'
 import { exitCodeOf, exitCodes } from './commands/exit-codes.ts'
-import { init } from './commands/init.ts'
+import { type InitFlags, init } from './commands/init.ts'
 import { Screen } from './commands/screen.ts'
-import { status } from './commands/status.ts'
-import { up } from './commands/up.ts'
-import type { Origin } from './daemon/find-swarm.ts'
-import { readSwarmFile } from './daemon/swarm-file.ts'
-import { backendNames } from './model/learner-options.ts'
-import { modelNames } from './model/models.ts'
-import { parseAddress } from './peer/admission-join.ts'
+import { type StatusFlags, status } from './commands/status.ts'
+import { type UpFlags, up } from './commands/up.ts'
 import { logFormats, logLevels } from './util/log.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -58,7 +52,7 @@ program
     [],
   )
   .addHelpText('after', examples('medoid init swarm.yaml', 'medoid init swarm.yaml --set n=7 --set f=2'))
-  .action((file, { data, set }) => init({ file, data, set, print }))
+  .action((file: string, flags: Omit<InitFlags, 'file'>) => init({ ...flags, file }, print))
 
 program
   .command('up')
@@ -79,11 +73,7 @@ program
   .option('--announce <multiaddr>', 'what to tell others instead; can be repeated', collect, [])
   .option('--dataset <dir>', "this peer's own data: four IDX files")
   .addOption(backendOption())
-  .option(
-    '--attack <attack>',
-    `for red teams: ${Object.keys(attackTable).join(', ')}; as in ipm:tau=0.5`,
-    attack,
-  )
+  .option('--attack <attack>', `for red teams: ${attackChoices.join(', ')}; as in ipm:tau=0.5`)
   .option('--colluders <peers>', 'who attacks together with this peer: peer ids, with commas', list, [])
   .option('--outside-proof', 'start although nothing is proven for the swarm', false)
   .option('--report <file>', 'write a report at the end, as JSON')
@@ -98,21 +88,7 @@ program
       'medoid up --swarm swarm.yaml --listen /ip4/0.0.0.0/tcp/4001 --announce /dns4/example.org/tcp/4001',
     ),
   )
-  .action(async ({ swarm, join, swarmId, attack, colluders, listen, log, ...rest }) => {
-    const origin = await originOf({ swarm, join, swarmId })
-    await up({
-      data: undefined,
-      report: undefined,
-      ...rest,
-      origin,
-      listen: listen.length === 0 ? ['/ip4/0.0.0.0/tcp/0'] : listen,
-      attack: attack === undefined ? undefined : { kind: attack, colluders },
-      logFormat: log,
-      screen,
-      writeLog,
-      signal: leaving.signal,
-    })
-  })
+  .action(async (flags: UpFlags) => void (await up(flags, { screen, writeLog, signal: leaving.signal })))
 
 program
   .command('status')
@@ -120,7 +96,7 @@ program
   .option('--data <dir>', 'of the peer in this state directory (default: of all under .medoid)')
   .option('--json', 'as JSON, one line a peer', false)
   .addHelpText('after', examples('medoid status', 'medoid status --data /var/lib/medoid --json'))
-  .action(({ data, json }) => status({ data, json, print }))
+  .action((flags: StatusFlags) => status(flags, print))
 
 program
   .command('demo')
@@ -131,7 +107,7 @@ program
   .option('--rule <rule>', 'how gradients are combined', 'nnm>trmean')
   .option('--model-rule <rule>', 'how models are combined', 'trmean')
   .option('--steps <steps>', 'steps of learning', wholeNumber, 200)
-  .addOption(new Option('--model <model>', 'what to train').choices(modelNames).default('mlp'))
+  .addOption(new Option('--model <model>', 'what to train').choices(modelChoices).default('mlp'))
   .option('--seed <seed>', 'decides data shares, first model and batches', wholeNumber, 1)
   .addOption(backendOption())
   .option('--report <file>', 'write what came of it, as JSON')
@@ -144,11 +120,11 @@ program
       'medoid demo --rule average --model-rule average --attack sign-flip:scale=10',
     ),
   )
-  .action(async (options) => void (await demo({ ...options, screen, signal: leaving.signal })))
+  .action(async (flags: DemoFlags) => void (await demo(flags, { screen, signal: leaving.signal })))
 
 function backendOption(): Option {
   return new Option('--backend <name>', 'tensors: the best one that works, or this one')
-    .choices(['auto', ...backendNames])
+    .choices(backendChoices)
     .default('auto')
 }
 
@@ -167,25 +143,6 @@ function list(value: string): readonly string[] {
 function wholeNumber(value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('give a whole number')
   return Number(value)
-}
-
-function attack(value: string) {
-  return parseAttack(value)
-}
-
-interface OriginChoice {
-  readonly swarm?: string
-  readonly join?: string
-  readonly swarmId?: string
-}
-
-async function originOf({ swarm, join, swarmId }: OriginChoice): Promise<Origin> {
-  if (swarm !== undefined && join !== undefined)
-    throw commandError({ code: 'COMMAND_CONFLICT', options: '--swarm and --join' })
-  if (swarm !== undefined) return { kind: 'found', settings: await readSwarmFile(swarm) }
-  if (join === undefined) return { kind: 'resume' }
-  parseAddress(join)
-  return { kind: 'join', address: join, ...(swarmId === undefined ? {} : { swarmId }) }
 }
 
 /** The first Ctrl-C leaves the swarm; a second one, or a leave that takes too long, ends the process at once. */

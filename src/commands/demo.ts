@@ -29,7 +29,8 @@ import { tableLine, tableLines } from './demo-table.ts'
 import { commandError } from './errors.ts'
 import type { Screen } from './screen.ts'
 
-export interface DemoOptions {
+/** What `medoid demo` can be told. */
+export interface DemoFlags {
   /** Processes, and how many of them attack. */
   readonly peers: number
   readonly byzantine: number
@@ -42,10 +43,14 @@ export interface DemoOptions {
   readonly seed: number
   readonly backend: string
   /** Where to write the report. */
-  readonly report?: string | undefined
+  readonly report?: string
   /** Keep keys, logs and models. */
   readonly keep: boolean
+}
+
+export interface DemoSurroundings {
   readonly screen: Screen
+  /** Ends the demo and all its peers. */
   readonly signal: AbortSignal
 }
 
@@ -53,8 +58,8 @@ export interface DemoOptions {
  * @throws AGREEMENT_* where the swarm is outside what is proven, ATTACK_*, GAR_*, SWARM_* where an option is wrong,
  *   COMMAND_PEER_FAILED where a peer ends before its model is trained
  */
-export async function demo(options: DemoOptions): Promise<DemoReport> {
-  const { screen, keep } = options
+export async function demo(options: DemoFlags, surroundings: DemoSurroundings): Promise<DemoReport> {
+  const { screen } = surroundings
   const settings = settingsOf(options)
   const assessment = assess(planOf(settings))
   if (assessment.standing !== 'proven') throw assessment.error
@@ -65,18 +70,18 @@ export async function demo(options: DemoOptions): Promise<DemoReport> {
   try {
     const peers = await planPeers(root, options.peers, attacks)
     screen.print(introduction(settings, attacks))
-    const report = await runSwarm(options, settings, { root, peers, processes })
+    const report = await runSwarm(options, settings, { ...surroundings, root, peers, processes })
     for (const line of conclusion(peers, report)) screen.print(line)
     if (options.report !== undefined) await writeWhole(options.report, JSON.stringify(report, undefined, 2))
     return report
   } finally {
     await stopPeers(processes)
-    if (keep) screen.print(`kept: ${root}`)
+    if (options.keep) screen.print(`kept: ${root}`)
     else await rm(root, { recursive: true, force: true })
   }
 }
 
-interface Stage {
+interface Stage extends DemoSurroundings {
   readonly root: string
   readonly peers: readonly DemoPeer[]
   /** Where every process is put as soon as it runs, so that it is ended whatever happens. */
@@ -84,11 +89,11 @@ interface Stage {
 }
 
 async function runSwarm(
-  options: DemoOptions,
+  options: DemoFlags,
   settings: SwarmSettings,
-  { root, peers, processes }: Stage,
+  { root, peers, processes, screen, signal }: Stage,
 ): Promise<DemoReport> {
-  const { backend, screen, signal } = options
+  const { backend } = options
   const began = performance.now()
   const colluders = peers.filter(({ attack }) => attack !== undefined).map(({ peer }) => peer)
   const start = (peer: DemoPeer, ...origin: string[]) => {
@@ -142,7 +147,7 @@ async function watch(processes: readonly DemoProcess[], screen: Screen, signal: 
 }
 
 /** The swarm of the demo: seven peers on one machine, so that all honest ones are in time. */
-function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: DemoOptions): SwarmSettings {
+function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: DemoFlags): SwarmSettings {
   return checkSettings({
     name: 'demo',
     n: peers,
@@ -151,9 +156,13 @@ function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: D
     seed,
     task: { split: 'dirichlet', alpha: 0.5 },
     model,
-    training: { steps, learningRate: { kind: 'constant', rate: 1 } },
+    // With momentum 0.9 a rate of 4 is fast, and restless at the end: the last third goes slower.
+    training: {
+      steps,
+      learningRate: { kind: 'step', rate: 4, factor: 0.3, everySteps: Math.ceil(0.7 * steps) },
+    },
     agreement: { rule, modelRule },
-    synchrony: { policy: 'synchronous', late: 0, deadlineMs: 3_000, missLimit: 2 },
+    synchrony: { policy: 'synchronous', late: 0, deadlineMs: 5_000, missLimit: 2 },
     saveEverySteps: 0,
   })
 }
@@ -162,7 +171,7 @@ function withMembers(settings: SwarmSettings, peers: readonly DemoPeer[]): Swarm
   return { ...settings, membership: { policy: 'listed', peers: peers.map(({ peer }) => peer) } }
 }
 
-function attacksOf({ attack, peers, byzantine }: DemoOptions): string[] {
+function attacksOf({ attack, peers, byzantine }: DemoFlags): string[] {
   if (byzantine >= peers)
     throw commandError({
       code: 'COMMAND_BAD_OPTION',

@@ -12,18 +12,17 @@ import { swarmIdOf } from '../peer/swarm-document.ts'
 import { writeWhole } from '../util/write-file.ts'
 import { commandError } from './errors.ts'
 
-export interface InitOptions {
+export interface InitFlags {
   /** Where to write the swarm file. */
   readonly file: string
   /** The founder's state directory. */
   readonly data: string
   /** `n=7`, `training.steps=200`: settings that differ from the defaults. */
   readonly set: readonly string[]
-  readonly print: (line: string) => void
 }
 
 /** Never overwrites anything: SWARM_FILE_EXISTS. A key that is there already is used. */
-export async function init({ file, data, set, print }: InitOptions): Promise<void> {
+export async function init({ file, data, set }: InitFlags, print: (line: string) => void): Promise<void> {
   // Four peers with one liar are the smallest swarm that withstands any, and they need every honest peer in time.
   const settings = checkSettings(assignments(set, { synchrony: { late: 0 } }))
   if (await exists(file)) throw daemonError({ code: 'SWARM_FILE_EXISTS', path: file })

@@ -8,14 +8,13 @@ import type { DaemonStatus } from '../daemon/status.ts'
 import { root } from './choose-data.ts'
 import { activity, shortPeer } from './progress-line.ts'
 
-export interface StatusOptions {
+export interface StatusFlags {
   /** One peer's state directory; all that run under `.medoid` where absent. */
-  readonly data: string | undefined
+  readonly data?: string
   readonly json: boolean
-  readonly print: (line: string) => void
 }
 
-export async function status({ data, json, print }: StatusOptions): Promise<void> {
+export async function status({ data, json }: StatusFlags, print: (line: string) => void): Promise<void> {
   const directories = data === undefined ? await runningUnder(root) : [data]
   if (directories.length === 0) throw daemonError({ code: 'DAEMON_NOT_RUNNING', data: root })
   for (const directory of directories) {

@@ -1,59 +1,92 @@
 /** `medoid up`: runs one peer, from its key to its model, and shows how it gets on. */
-import { type DaemonOptions, runDaemon } from '../daemon/daemon.ts'
+import { parseAttack } from '../attack/attacks.ts'
+import { type AttackChoice, runDaemon } from '../daemon/daemon.ts'
 import type { DaemonReport } from '../daemon/report.ts'
 import type { DaemonStatus } from '../daemon/status.ts'
+import type { BackendChoice } from '../model/learner-options.ts'
 import { createLog, type LogFormat, type LogLevel } from '../util/log.ts'
 import { writeWhole } from '../util/write-file.ts'
 import { chooseData } from './choose-data.ts'
+import { type OriginFlags, originOf } from './origin.ts'
 import { progressLine } from './progress-line.ts'
 import type { Screen } from './screen.ts'
 
-export interface UpOptions extends Omit<DaemonOptions, 'data' | 'log' | 'onRunning'> {
+/** What `medoid up` can be told; texts as they were typed. */
+export interface UpFlags extends OriginFlags {
   /** The state directory; a free one of `.medoid` where absent. */
-  readonly data: string | undefined
-  readonly logLevel: LogLevel
-  readonly logFormat: LogFormat
+  readonly data?: string
+  readonly listen: readonly string[]
+  readonly announce: readonly string[]
+  readonly dataset?: string
+  readonly backend: BackendChoice
+  readonly attack?: string
+  readonly colluders: readonly string[]
+  readonly outsideProof: boolean
   /** Where to write the report. */
-  readonly report: string | undefined
+  readonly report?: string
   /** Prints the status as lines of JSON instead of text for people. */
   readonly json: boolean
-  readonly screen: Screen
-  /** Takes log lines where the screen does not: stderr. */
-  readonly writeLog: (line: string) => void
+  readonly logLevel: LogLevel
+  readonly log: LogFormat
 }
+
+export interface UpSurroundings {
+  readonly screen: Screen
+  /** Takes log lines. */
+  readonly writeLog: (line: string) => void
+  /** Leaves the swarm. */
+  readonly signal: AbortSignal
+}
+
+/** On all interfaces, at a free port. */
+const listenAnywhere = ['/ip4/0.0.0.0/tcp/0']
 
 /** How often the live line is rewritten, and how often a plain one is printed. */
 const liveMs = 200
 const plainMs = 5_000
 
-export async function up(options: UpOptions): Promise<DaemonReport> {
-  const { logLevel, logFormat, json, screen, writeLog } = options
-  const data = options.data ?? (await chooseData(options.origin))
-  let timer: NodeJS.Timeout | undefined
-  const tick = (status: () => DaemonStatus) => {
-    if (json) screen.print(JSON.stringify(status()))
-    else if (screen.isLive) screen.show([progressLine(status())])
-    else screen.print(progressLine(status()))
+export async function up(
+  flags: UpFlags,
+  { screen, writeLog, signal }: UpSurroundings,
+): Promise<DaemonReport> {
+  const origin = await originOf(flags)
+  const data = flags.data ?? (await chooseData(origin))
+  const show = (status: DaemonStatus) => {
+    if (flags.json) screen.print(JSON.stringify(status))
+    else if (screen.isLive) screen.show([progressLine(status)])
+    else screen.print(progressLine(status))
   }
+  let timer: NodeJS.Timeout | undefined
   try {
     const report = await runDaemon({
-      ...options,
       data,
-      log: createLog({ level: logLevel, format: logFormat, write: writeLog }),
+      origin,
+      listen: flags.listen.length === 0 ? listenAnywhere : flags.listen,
+      announce: flags.announce,
+      backend: flags.backend,
+      dataset: flags.dataset,
+      attack: flags.attack === undefined ? undefined : attackOf(flags.attack, flags.colluders),
+      outsideProof: flags.outsideProof,
+      log: createLog({ level: flags.logLevel, format: flags.log, write: writeLog }),
       onRunning(status) {
-        if (!json) for (const line of introduction(data, status())) screen.print(line)
-        tick(status)
-        timer = setInterval(() => tick(status), screen.isLive && !json ? liveMs : plainMs)
+        if (!flags.json) for (const line of introduction(data, status())) screen.print(line)
+        show(status())
+        timer = setInterval(() => show(status()), screen.isLive && !flags.json ? liveMs : plainMs)
       },
+      signal,
     })
-    if (json) screen.print(JSON.stringify(report))
+    if (flags.report !== undefined) await writeWhole(flags.report, JSON.stringify(report, undefined, 2))
+    if (flags.json) screen.print(JSON.stringify(report))
     else for (const line of conclusion(report)) screen.print(line)
-    if (options.report !== undefined) await writeWhole(options.report, JSON.stringify(report, undefined, 2))
     return report
   } finally {
     clearInterval(timer)
     screen.settle()
   }
+}
+
+function attackOf(text: string, colluders: readonly string[]): AttackChoice {
+  return { kind: parseAttack(text), colluders }
 }
 
 function introduction(data: string, { peer, swarm, addresses, standing, attack }: DaemonStatus): string[] {

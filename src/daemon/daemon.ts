@@ -2,34 +2,28 @@
  * The daemon: one peer of one swarm, from its key to its model. `run` reads from top to bottom; what each part does is in
  * the module that it calls.
  */
-import { resolve } from 'node:path'
-import { assess } from '../agreement/resilience.ts'
 import type { Attack } from '../attack/attacks.ts'
-import type { Member, Mesh, PeerId, Step } from '../mesh/mesh.ts'
+import type { Member, Mesh, PeerId } from '../mesh/mesh.ts'
 import type { BackendChoice, LocalLearner } from '../model/learner-options.ts'
 import { writeModel } from '../model/model-file.ts'
 import { modelOf } from '../model/models.ts'
 import { startLearner } from '../model/worker-learner.ts'
 import type { Assembly } from '../peer/admission.ts'
-import { type Refusal, refusalSentences } from '../peer/errors.ts'
-import { createHost, type Host } from '../peer/host.ts'
-import { type Identity, readOrCreateIdentity } from '../peer/identity.ts'
 import type { Libp2pMesh } from '../peer/libp2p-mesh.ts'
 import { Cleanup } from '../util/cleanup.ts'
-import type { CodedError } from '../util/coded-error.ts'
 import type { Log } from '../util/log.ts'
 import { assemble } from './assemble.ts'
-import { type Complaint, Complaints } from './complaints.ts'
 import { serveControl } from './control-socket.ts'
 import { daemonError } from './errors.ts'
+import { factsOf, metadataOf } from './facts.ts'
 import { type FoundSwarm, findSwarm, type Origin } from './find-swarm.ts'
-import { type Facts, Ledger } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 import { learnerOptions } from './open-learner.ts'
 import { openMesh } from './open-mesh.ts'
+import { complaintAbout, openPeer, type Peer } from './open-peer.ts'
 import { type DaemonReport, StepTimesRecord } from './report.ts'
-import { keyPath, makeStateDirectory, modelPath, releaseLock, takeLock } from './state-directory.ts'
+import { modelPath } from './state-directory.ts'
 import type { DaemonStatus } from './status.ts'
-import { planOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 import { train } from './train.ts'
 
@@ -69,7 +63,7 @@ export interface DaemonOptions {
 export async function runDaemon(options: DaemonOptions): Promise<DaemonReport> {
   const cleanup = new Cleanup()
   try {
-    return await run({ ...options, data: resolve(options.data) }, cleanup)
+    return await run(options, cleanup)
   } finally {
     await cleanup.run()
   }
@@ -90,61 +84,6 @@ async function run(options: DaemonOptions, cleanup: Cleanup): Promise<DaemonRepo
     ...(saved === undefined ? {} : { modelPath: saved }),
     seconds: (performance.now() - began) / 1000,
   }
-}
-
-/** What all parts of a run share. */
-interface Peer {
-  readonly options: DaemonOptions
-  readonly data: string
-  readonly identity: Identity
-  readonly socket: string
-  readonly log: Log
-  readonly complaints: Complaints
-  /** Starts the host at the first call: nobody is dialled before the guard has spoken. */
-  readonly openHost: () => Promise<Host>
-  readonly cleanup: Cleanup
-  /** Aborts when the owner wants to leave, and when the run fails beside its straight line. */
-  readonly signal: AbortSignal
-  readonly fail: (error: Error) => void
-}
-
-async function openPeer(options: DaemonOptions, cleanup: Cleanup): Promise<Peer> {
-  const data = resolve(options.data)
-  const failing = new AbortController()
-  await makeStateDirectory(data)
-  const lock = await takeLock(data)
-  cleanup.add(() => releaseLock(data, lock))
-  const identity = await readOrCreateIdentity(keyPath(data))
-  const complaints = new Complaints(options.log.warn)
-  let host: Promise<Host> | undefined
-  return {
-    options,
-    data,
-    identity,
-    socket: lock.socket,
-    log: options.log,
-    complaints,
-    openHost: () => (host ??= startHost(options, identity, complaints, cleanup)),
-    cleanup,
-    signal: AbortSignal.any([options.signal, failing.signal]),
-    fail: (error) => failing.abort(error),
-  }
-}
-
-async function startHost(
-  { listen, announce }: DaemonOptions,
-  { key }: Identity,
-  complaints: Complaints,
-  cleanup: Cleanup,
-): Promise<Host> {
-  const host = await createHost({
-    key,
-    listen,
-    announce,
-    onRefused: (refusal) => complaints.add(complaintOf(refusal)),
-  })
-  cleanup.add(() => host.close())
-  return host
 }
 
 /** Asks the guard, and lets the owner ask how things stand. */
@@ -262,50 +201,4 @@ function asSeenBy({ attack }: DaemonOptions, mesh: Mesh, { synchrony }: SwarmSet
   // A rushing attacker must be heard before the honest deadline: a quarter of it, and never a long time.
   const rushMs = Math.min(1000, synchrony.deadlineMs / 4)
   return attack.kind.misbehave(mesh, { colluders: new Set([mesh.self, ...attack.colluders]), rushMs })
-}
-
-/** Throws the guard's error where the swarm may not start. */
-function factsOf({ id, settings }: FoundSwarm, peer: PeerId, { attack, outsideProof }: DaemonOptions): Facts {
-  const assessment = assess(planOf(settings))
-  const isOutside = assessment.standing !== 'proven'
-  if (isOutside && !(assessment.standing === 'outside-proof' && outsideProof)) throw assessment.error
-  const { name, n, f, model, training, agreement } = settings
-  const { protocol, profile, rule, modelRule } = agreement
-  return {
-    peer,
-    swarm: { id, name, n, f, steps: training.steps, model, protocol, profile, rule, modelRule },
-    standing: isOutside ? `outside the proof: ${assessment.sentence}` : assessment.sentence,
-    outsideProof: isOutside,
-    ...(attack === undefined ? {} : { attack: attack.kind.text }),
-  }
-}
-
-/** What a model file says of itself: text by text, as safetensors has it. */
-function metadataOf({ id, settings }: FoundSwarm, step: Step, { evaluation }: DaemonStatus) {
-  return {
-    producer: 'medoid',
-    swarm: id,
-    model: settings.model,
-    step: String(step),
-    steps: String(settings.training.steps),
-    seed: String(settings.seed),
-    ...(evaluation === undefined
-      ? {}
-      : { accuracy: String(evaluation.accuracy), accuracyStep: String(evaluation.step) }),
-  }
-}
-
-function complaintOf(refusal: Refusal): Complaint {
-  const peer = 'peer' in refusal ? refusal.peer : refusal.address
-  return { peer, code: refusal.code, message: sentenceOf(refusal) }
-}
-
-function complaintAbout({ problem, code, message }: CodedError): Complaint {
-  const peer = 'peer' in problem ? String(problem.peer) : 'unknown'
-  return { peer, code, message: message.slice(code.length + 2) }
-}
-
-function sentenceOf<R extends Refusal>(refusal: R): string {
-  const say = refusalSentences[refusal.code] as (refusal: R) => string
-  return say(refusal)
 }

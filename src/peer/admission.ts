@@ -79,7 +79,7 @@ export class AdmissionDesk {
   async open(): Promise<void> {
     const serve = (stream: Stream, connection: Connection) => this.#serve(stream, connection)
     await this.#options.host.handle(protocolId('admission'), serve, { maxInboundStreams: 4 })
-    this.#heartbeat = setInterval(() => this.#tellWaiting(), heartbeatMs)
+    this.#heartbeat = setInterval(() => this.#tellWaiting(), heartbeatMs).unref()
     if (this.#isFounder() && !this.#isSealed && this.#isFull()) await this.#seal()
   }
 

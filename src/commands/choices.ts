@@ -1,0 +1,8 @@
+/** What some options may be, for usage texts and checks. */
+import { attackTable } from '../attack/attacks.ts'
+import { backendNames } from '../model/learner-options.ts'
+import { modelNames } from '../model/models.ts'
+
+export const backendChoices: readonly string[] = ['auto', ...backendNames]
+export const modelChoices: readonly string[] = modelNames
+export const attackChoices: readonly string[] = Object.keys(attackTable)

@@ -1,0 +1,50 @@
+/** What is settled about a run before it starts: may the swarm start at all, and what is written of it everywhere. */
+import { assess } from '../agreement/resilience.ts'
+import type { PeerId, Step } from '../mesh/mesh.ts'
+import type { DaemonOptions } from './daemon.ts'
+import type { FoundSwarm } from './find-swarm.ts'
+import type { Facts } from './ledger.ts'
+import type { DaemonStatus } from './status.ts'
+import { planOf } from './swarm-file.ts'
+
+/**
+ * @throws AGREEMENT_IMPOSSIBLE where the swarm cannot run; AGREEMENT_OUTSIDE_PROOF or AGREEMENT_UNPROVEN_RULE where nothing
+ *   is proven of it, unless `outsideProof`
+ */
+export function factsOf(
+  { id, settings }: FoundSwarm,
+  peer: PeerId,
+  { attack, outsideProof }: Pick<DaemonOptions, 'attack' | 'outsideProof'>,
+): Facts {
+  const assessment = assess(planOf(settings))
+  const isOutside = assessment.standing !== 'proven'
+  if (isOutside && !(assessment.standing === 'outside-proof' && outsideProof)) throw assessment.error
+  const { name, n, f, model, training, agreement } = settings
+  const { protocol, profile, rule, modelRule } = agreement
+  return {
+    peer,
+    swarm: { id, name, n, f, steps: training.steps, model, protocol, profile, rule, modelRule },
+    standing: isOutside ? `outside the proof: ${assessment.sentence}` : assessment.sentence,
+    outsideProof: isOutside,
+    ...(attack === undefined ? {} : { attack: attack.kind.text }),
+  }
+}
+
+/** What a model file says of itself: text by text, as safetensors has it. */
+export function metadataOf(
+  { id, settings }: FoundSwarm,
+  step: Step,
+  { evaluation }: DaemonStatus,
+): Readonly<Record<string, string>> {
+  return {
+    producer: 'medoid',
+    swarm: id,
+    model: settings.model,
+    step: String(step),
+    steps: String(settings.training.steps),
+    seed: String(settings.seed),
+    ...(evaluation === undefined
+      ? {}
+      : { accuracy: String(evaluation.accuracy), accuracyStep: String(evaluation.step) }),
+  }
+}

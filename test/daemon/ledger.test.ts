@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AgreementReport, StepReport } from '../../src/agreement/protocol.ts'
+import { Ledger } from '../../src/daemon/ledger.ts'
+import { statusSchema } from '../../src/daemon/status.ts'
+
+function ledger() {
+  const made = new Ledger(
+    {
+      peer: 'p1',
+      swarm: {
+        id: '00',
+        name: 'test',
+        n: 3,
+        f: 1,
+        steps: 9,
+        model: 'mlp',
+        protocol: 'learn',
+        profile: 'practical',
+        rule: 'nnm>trmean',
+        modelRule: 'trmean',
+      },
+      standing: 'proven',
+      outsideProof: false,
+    },
+    {
+      addresses: () => ['/ip4/127.0.0.1/tcp/1'],
+      bytes: () => ({ bytesIn: 5, bytesOut: 6 }),
+      faults: () => [{ peer: 'p3', code: 'CODEC_NOT_FINITE', count: 2 }],
+    },
+  )
+  made.knowMembers(['p1', 'p2', 'p3'])
+  return made
+}
+
+const agreement = (
+  heard: string[],
+  missing: string[],
+  more: Partial<AgreementReport> = {},
+): AgreementReport => ({
+  rounds: 1,
+  heard,
+  missing,
+  before: new Float32Array(1),
+  after: new Float32Array(1),
+  spreadBefore: 2,
+  spreadAfter: 1,
+  unprovenRounds: 0,
+  fallbackRounds: 0,
+  ...more,
+})
+
+const step = (number: number, gradient: AgreementReport, model: AgreementReport): StepReport => ({
+  step: number,
+  gradient,
+  model,
+  times: { computeMs: 10, exchangeMs: 30, ruleMs: 5 },
+})
+
+test('what a step brought is in the status: who was heard, spreads, rounds beyond the proof', () => {
+  const made = ledger()
+  const all = ['p1', 'p2', 'p3']
+  made.complete(step(1, agreement(all, []), agreement(all, [])), 0)
+  const doubtful = { unprovenRounds: 1, fallbackRounds: 1, spreadAfter: 0.5 }
+  made.complete(step(2, agreement(['p1', 'p2'], ['p3']), agreement(['p1', 'p2'], ['p3'], doubtful)), 0)
+  const status = made.status()
+  assert.deepEqual(statusSchema.parse(status), status)
+  assert.equal(status.step, 2)
+  assert.deepEqual(
+    status.members.map(({ peer, lastHeardStep, missed }) => [peer, lastHeardStep, missed]),
+    [
+      ['p1', 2, 0],
+      ['p2', 2, 0],
+      ['p3', 1, 2],
+    ],
+  )
+  assert.deepEqual(status.model, { before: 2, after: 0.5, rounds: 1 })
+  assert.equal(status.unprovenRounds, 1)
+  assert.equal(status.fallbackRounds, 1)
+  assert.deepEqual(status.faults, [{ peer: 'p3', code: 'CODEC_NOT_FINITE', count: 2 }])
+})
+
+test('the time of an exchange is network while bytes are under way and waiting otherwise', () => {
+  const made = ledger()
+  made.complete(step(1, agreement([], []), agreement([], [])), 12)
+  // A transfer can outlast the exchange that it was for.
+  made.complete(step(2, agreement([], []), agreement([], [])), 100)
+  assert.deepEqual(made.status().times, { compute: 20, network: 42, rule: 10, waiting: 18 })
+})
+
+test('who is connected follows presence, and this peer always is', () => {
+  const made = ledger()
+  made.isPresent(new Set(['p2']))
+  assert.deepEqual(
+    made.status().members.map(({ self, connected }) => [self, connected]),
+    [
+      [true, true],
+      [false, true],
+      [false, false],
+    ],
+  )
+})
+
+test('a stall is shown while it lasts', () => {
+  const made = ledger()
+  const progress = { step: 1, doing: 'exchange', phase: 'model', waitingFor: ['p2'] } as const
+  made.progress({ ...progress, stalled: true })
+  assert.equal(made.status().stalled, true)
+  assert.equal(made.status().doing, 'exchanging models')
+  assert.deepEqual(made.status().waitingFor, ['p2'])
+  made.enter('done', 'measuring')
+  assert.equal(made.status().stalled, false)
+  assert.deepEqual(made.status().waitingFor, [])
+})
