@@ -90,7 +90,7 @@ export function whatHappened({ swarm, spread, peers, seconds }: DemoReport): str
       ? `All ${swarm.n} peers were honest`
       : `${attacks.length} of ${swarm.n} peers attacked (${attacks.join(', ')})`
   const range = worst === best ? worst.toFixed(4) : `${worst.toFixed(4)} to ${best.toFixed(4)}`
-  const apart = `${(100 * spread).toPrecision(2)} %`
+  const apart = `${spread === 0 ? 0 : (100 * spread).toPrecision(2)} %`
   return `${who}; with ${swarm.rule} on gradients and ${swarm.modelRule} on models, the ${accuracies.length} honest peers reached ${range} of the test images right after ${swarm.steps} steps in ${seconds.toFixed(0)} s, and their models differ by ${apart} of their norm.`
 }
 

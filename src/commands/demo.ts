@@ -171,7 +171,16 @@ function withMembers(settings: SwarmSettings, peers: readonly DemoPeer[]): Swarm
   return { ...settings, membership: { policy: 'listed', peers: peers.map(({ peer }) => peer) } }
 }
 
-function attacksOf({ attack, peers, byzantine }: DemoFlags): string[] {
+/**
+ * The attack of each attacking peer.
+ *
+ * @throws ATTACK_UNKNOWN, ATTACK_BAD_PARAMETER, COMMAND_BAD_OPTION
+ */
+export function attacksOf({
+  attack,
+  peers,
+  byzantine,
+}: Pick<DemoFlags, 'attack' | 'peers' | 'byzantine'>): string[] {
   if (byzantine >= peers)
     throw commandError({
       code: 'COMMAND_BAD_OPTION',

@@ -24,7 +24,7 @@ export interface InitFlags {
 /** Never overwrites anything: SWARM_FILE_EXISTS. A key that is there already is used. */
 export async function init({ file, data, set }: InitFlags, print: (line: string) => void): Promise<void> {
   // Four peers with one liar are the smallest swarm that withstands any, and they need every honest peer in time.
-  const settings = checkSettings(assignments(set, { synchrony: { late: 0 } }))
+  const settings = checkSettings(nested(['synchrony.late=0', ...set]))
   if (await exists(file)) throw daemonError({ code: 'SWARM_FILE_EXISTS', path: file })
   await makeStateDirectory(data)
   const { peer } = await readOrCreateIdentity(keyPath(data))
@@ -40,26 +40,30 @@ export async function init({ file, data, set }: InitFlags, print: (line: string)
   print(`next         medoid up --swarm ${file}`)
 }
 
-/** Values are read as in the file: `late=0` is a number, `peers=[a, b]` a list. */
-function assignments(set: readonly string[], base: Record<string, unknown>): Record<string, unknown> {
-  const settings = structuredClone(base)
-  for (const text of set) {
+type Section = Record<string, unknown>
+
+/** Nested settings from dotted ones. Values are read as in the file: `late=0` is a number, `peers=[a, b]` a list. */
+function nested(assignments: readonly string[]): Section {
+  // Without a prototype a section has the names that it was given, and no others: `__proto__` is one like any other.
+  const section = (): Section => Object.create(null)
+  const settings = section()
+  for (const text of assignments) {
     const at = text.indexOf('=')
     const names = text.slice(0, at).split('.')
     const last = names.pop()
     if (at < 1 || !last)
       throw commandError({ code: 'COMMAND_BAD_OPTION', option: '--set', value: text, allowed: 'as in n=7' })
-    let section = settings
+    let inner = settings
     for (const name of names) {
-      if (!isSection(section[name])) section[name] = Object.create(null)
-      section = section[name] as Record<string, unknown>
+      if (!isSection(inner[name])) inner[name] = section()
+      inner = inner[name] as Section
     }
-    section[last] = parse(text.slice(at + 1))
+    inner[last] = parse(text.slice(at + 1))
   }
   return settings
 }
 
-function isSection(value: unknown): value is Record<string, unknown> {
+function isSection(value: unknown): value is Section {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
