@@ -100,10 +100,11 @@ export class HostilePeer {
     await this.bytes(protocol, new Uint8Array(10).fill(0xff), seededRandom(seed, 'hostile').bytes(500))
   }
 
-  /** The beginning of a frame that says it is 1 GiB long, and as much of it as the victim takes. */
+  /** The beginning of a frame that says it is 1 GiB long, and 4 MiB of it, or as much as the victim takes. */
   async oversizedFrame(protocol: ProtocolName): Promise<void> {
     const oneGiB = Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x04)
-    await this.bytes(protocol, oneGiB, new Uint8Array(64 * 1024))
+    const piece = new Uint8Array(64 * 1024)
+    await this.bytes(protocol, oneGiB, ...Array.from({ length: 64 }, () => piece))
   }
 
   /** An announcement, true unless forged, over a direct stream. */

@@ -1,6 +1,7 @@
 /** Fetches announced payloads over the links there are, for as long as their step is of interest. */
 import { setMaxListeners } from 'node:events'
 import type { Envelope } from '../gossip/envelope.ts'
+import type { Milliseconds } from '../mesh/clock.ts'
 import type { Fault, FaultKind } from '../mesh/fault.ts'
 import type { Describe, PeerId, Step } from '../mesh/mesh.ts'
 import type { Random } from '../util/prng.ts'
@@ -9,7 +10,7 @@ import { fetchPayload } from './fetch.ts'
 import { maxOpenRequests, type WireLimits } from './limits.ts'
 import type { Links } from './links.ts'
 import type { Presence } from './presence.ts'
-import { pull } from './pull-client.ts'
+import { type Outcome, pull } from './pull-client.ts'
 import type { TransferClock } from './traffic.ts'
 import { type Payload, Transfer } from './transfer.ts'
 import { Turnstile } from './turnstile.ts'
@@ -29,6 +30,8 @@ export class Fetcher {
   readonly #options: FetcherOptions
   readonly #turnstile = new Turnstile(maxOpenRequests)
   readonly #steps = new Map<Step, AbortController>()
+  /** How often a server stalled since it last served something to the end. */
+  readonly #stalls = new Map<PeerId, number>()
   #isClosed = false
 
   constructor(options: FetcherOptions) {
@@ -68,12 +71,18 @@ export class Fetcher {
     this.forgetBefore(Number.POSITIVE_INFINITY)
   }
 
-  async #pull(server: PeerId, transfer: Transfer, patienceMs: number, signal: AbortSignal) {
+  async #pull(
+    server: PeerId,
+    transfer: Transfer,
+    patienceMs: Milliseconds,
+    signal: AbortSignal,
+  ): Promise<Outcome<void>> {
     const { links, limits } = this.#options
     const stream = await links.open(server, 'pull', limits.stallMs)
-    return stream === undefined
-      ? ({ end: 'nothing' } as const)
-      : pull(stream, transfer, { limits, patienceMs, signal })
+    if (stream === undefined) return { end: 'nothing' }
+    const outcome = await pull(stream, transfer, { limits, patienceMs, signal })
+    if (outcome.end === 'done') this.#stalls.delete(server)
+    return outcome
   }
 
   /** The origin, who passed the announcement on, and, where it is for all, the others in a random order. */
@@ -87,10 +96,16 @@ export class Fetcher {
     return [...candidates].filter((peer) => peer !== self && present.has(peer))
   }
 
-  /** A peer that is away or hangs stalls too: it is at fault only where it still answers. */
+  /**
+   * A peer that is away, hangs or is short of breath stalls too. It is at fault only where it does so twice in a row and
+   * still answers otherwise.
+   */
   async #blameIfThere(envelope: Envelope, server: PeerId): Promise<void> {
     const { links, limits } = this.#options
-    if (await links.isAnswering(server, limits.stallMs)) this.#blame(envelope, server, 'PULL_STALLED')
+    const stalls = (this.#stalls.get(server) ?? 0) + 1
+    this.#stalls.set(server, stalls)
+    if (stalls > 1 && (await links.isAnswering(server, limits.stallMs)))
+      this.#blame(envelope, server, 'PULL_STALLED')
   }
 
   #blame({ from, tag }: Envelope, server: PeerId, kind: FaultKind): void {

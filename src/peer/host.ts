@@ -7,7 +7,7 @@ import { type GossipSub, gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { type Identify, identify } from '@libp2p/identify'
-import type { Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
+import type { Ed25519PrivateKey, Libp2p, PeerId as Libp2pPeerId } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { Sign } from '../gossip/envelope.ts'
@@ -51,6 +51,8 @@ export interface Host {
   addresses(): readonly string[]
   /** From now on whoever `isMember` names is a member: reaches every protocol, and stays connected. */
   admit(isMember: (peer: PeerId) => boolean): void
+  /** Makes gossip known to members that connected while they were strangers, and were refused its streams. */
+  introduce(): Promise<void>
   /** Bytes that crossed the sockets of this host, Noise and framing included. */
   bytes(): Bytes
   close(): Promise<void>
@@ -68,6 +70,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     if (detail.direction === 'inbound' && !gater.isMember(detail.remotePeer.toString()))
       gater.watchStranger(detail)
   })
+  // Gossip has one stream to a member; where that went down with one of two connections, the other one has to do.
+  node.addEventListener('connection:close', ({ detail }) => void introduce(node, gater, detail.remotePeer))
   try {
     await node.start()
   } catch (cause) {
@@ -83,6 +87,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     sign: signer(options.key),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),
     admit: (isMember) => gater.admit(isMember),
+    introduce: () => introduce(node, gater),
     bytes: () => meter.bytes(),
     async close() {
       gater.close()
@@ -127,10 +132,21 @@ function createNode(
           peerStore: components.peerStore,
           connectionManager: components.connectionManager,
           logger: components.logger,
-          registrar: membersRegistrar(components.registrar, gater),
+          registrar: membersRegistrar(components.registrar, components.connectionManager, gater),
         }),
     },
   })
+}
+
+/**
+ * Identifies members once more over the connections that stand: gossipsub learns of peers by identify alone. Where this
+ * fails, a member is reached by direct streams until it reconnects.
+ */
+async function introduce(node: Libp2p<Services>, gater: Gater, peer?: Libp2pPeerId): Promise<void> {
+  const connections = node
+    .getConnections(peer)
+    .filter(({ status, remotePeer }) => status === 'open' && gater.isMember(remotePeer.toString()))
+  await Promise.allSettled(connections.map((connection) => node.services.identify.identify(connection)))
 }
 
 /** Signs with a key object made once: libp2p makes one for every signature. */

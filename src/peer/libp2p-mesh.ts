@@ -133,7 +133,7 @@ export class Libp2pMesh implements Mesh {
       take: (announcement, by) => this.#parts.reception.take(announcement, { by, via: 'gossip' }),
       onJoined: (peer) => void this.#parts.voice.catchUp(peer),
     })
-    await introduce(host)
+    await host.introduce()
   }
 
   async publish(tag: Tag, payload: Uint8Array, { to }: PublishOptions = {}): Promise<void> {
@@ -242,13 +242,4 @@ export class Libp2pMesh implements Mesh {
 
 function allow({ readers }: Publication, peer: PeerId): void {
   if (readers !== 'all') readers.add(peer)
-}
-
-/**
- * Makes gossipsub look again at members that connected while they were strangers, and were refused its streams: it learns
- * of peers by identify. Where this fails, a member is reached directly until it reconnects.
- */
-async function introduce({ node, gater }: Host): Promise<void> {
-  const connections = node.getConnections().filter(({ remotePeer }) => gater.isMember(remotePeer.toString()))
-  await Promise.allSettled(connections.map((connection) => node.services.identify.identify(connection)))
 }

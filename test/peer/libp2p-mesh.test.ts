@@ -45,6 +45,13 @@ meshContract('libp2p', async ({ n, describe, limits }) => {
 const describe: Describe = () => ({ maxBytes: 1 << 20, codec: bytes, audience: 'all' })
 const note = (step: number, hop = 0): Tag => ({ step, phase: 'note', kind: 'value', hop })
 
+/** Resolves when gossip reaches so many others from this host. */
+async function inGossip({ node }: Host, count: number): Promise<void> {
+  const { gossip } = node.services
+  while (gossip.getSubscribers(gossip.getTopics()[0] ?? '').length < count)
+    await new Promise((resolve) => gossip.addEventListener('subscription-change', resolve, { once: true }))
+}
+
 async function heard(mesh: Libp2pMesh, tag: Tag, count = 1): Promise<readonly Uint8Array[]> {
   const payloads: Uint8Array[] = []
   for await (const { payload } of mesh.listen(tag, { signal: new AbortController().signal }))
@@ -69,13 +76,53 @@ test('members that were connected before they knew each other as members reach e
   const late = await open(hosts[1])
   await late.publish(note(1), Uint8Array.of(2))
   await Promise.all([early, late].map((mesh) => heard(mesh, note(1), 2)))
-  const { gossip: first } = hosts[0].node.services
-  const { gossip: second } = hosts[1].node.services
-  for (const gossip of [first, second])
-    while (gossip.getSubscribers(gossip.getTopics()[0] ?? '').length === 0)
-      await new Promise((resolve) => gossip.addEventListener('subscription-change', resolve, { once: true }))
+  await Promise.all(hosts.map((host) => inGossip(host, 1)))
   for (const mesh of [early, late]) await mesh.close()
   for (const host of hosts) await host.close()
+})
+
+test('members whose connection breaks again and again, and comes back at once, are in gossip again each time', async () => {
+  const keys = await newKeys(2)
+  const nodes = (await Promise.all(keys.map((key) => startNode(key, rosterOf(keys), { describe })))) as [
+    Node,
+    Node,
+  ]
+  const [alice, bob] = nodes
+  for (let i = 0; i < 10; i++) {
+    await connect(alice.host, bob.host)
+    if (i % 2 === 0) await Promise.all(nodes.map(({ host }) => inGossip(host, 1)))
+    await disconnect(alice.host, bob.host)
+  }
+  await connect(alice.host, bob.host)
+  await Promise.all(nodes.map(({ host }) => inGossip(host, 1)))
+  await stop(nodes)
+})
+
+test('members with two connections are in gossip again when one of them breaks', async () => {
+  const keys = await newKeys(2)
+  const nodes = (await Promise.all(keys.map((key) => startNode(key, rosterOf(keys), { describe })))) as [
+    Node,
+    Node,
+  ]
+  const [alice, bob] = nodes
+  await connect(alice.host, bob.host)
+  await Promise.all(nodes.map(({ host }) => inGossip(host, 1)))
+  await bob.host.node.dial(alice.host.node.getMultiaddrs(), { force: true })
+  await eventually(alice.host, () => alice.host.node.getConnections().length === 2)
+  const [first] = alice.host.node.getConnections()
+  await first?.close()
+  for (const [i, { mesh, host }] of nodes.entries()) {
+    let reached: ReadonlySet<string> = new Set()
+    while (reached.size === 0) {
+      const { recipients } = await host.node.services.gossip.publish(
+        host.node.services.gossip.getTopics()[0] ?? '',
+        Uint8Array.of(i, ...mesh.random.bytes(8)),
+      )
+      reached = new Set(recipients.map(String))
+      await mesh.clock.sleep(10)
+    }
+  }
+  await stop(nodes)
 })
 
 test('what a liar said to one member reaches one that was away at that time, through the one that heard it', async () => {
