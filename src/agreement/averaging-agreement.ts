@@ -6,7 +6,7 @@
  *   most rho^rounds times the spread before. For trimmed mean each coordinate also stays inside the honest range.
  * How: say mine, gather the others', apply the rule, hold the result, again.
  * Throws AGREEMENT_DIVERGED where this peer's own vector, or what the rule makes of the vectors, is no longer finite.
- * Source: LEARN (El-Mhamdi et al., NeurIPS 2021), averaging agreement; protocols.md 0.3, 1.3.
+ * Source: LEARN (El-Mhamdi et al., NeurIPS 2021), averaging agreement; docs/PROOFS.md 2 to 4.
  */
 import type { Pipeline } from '../gar/rules.ts'
 import { radius } from '../gar/spread.ts'
@@ -75,7 +75,7 @@ export async function averagingAgreement(
     const gatheredAt = mesh.clock.now()
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
     const vectors = gathered.heard.map(({ value }) => value)
-    // C3: a rule keeps m - f of the m vectors that came in, never n - f.
+    // docs/PROOFS.md 5: a rule keeps m - f of the m vectors that came in, never n - f.
     const isEnough = rule.minimum(f) <= vectors.length
     report.after = (isEnough ? rule : fallbackRule).aggregate(vectors, f)
     checkFinite(report.after)
@@ -92,7 +92,7 @@ export async function averagingAgreement(
   return report
 }
 
-/** C1: as if every absent member were honest and late. True where even trimmed mean is then not proven to contract. */
+/** As if every absent member were honest and late. True where even trimmed mean is then not proven to contract. */
 function provesNothing(n: number, f: number, { missing }: Gathered<Float32Array>): boolean {
   return f > 0 && trimmedMeanFactor(n, f, missing.length) >= 1
 }

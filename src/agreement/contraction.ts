@@ -1,6 +1,6 @@
 /**
- * By how much one exchange brings honest peers together, in the worst case: the closed forms of protocols.md 0.3 with
- * the corrections C1 and C4. They decide how many members a swarm needs and how many exchanges a halving takes.
+ * By how much one exchange brings honest peers together, in the worst case: the closed forms that docs/PROOFS.md
+ * proves. They decide how many members a swarm needs and how many exchanges a halving takes.
  */
 import type { Pipeline } from '../gar/rules.ts'
 
@@ -29,7 +29,7 @@ export function lateOf({ f, late, policy }: Setting): number {
   return policy === 'quorum' ? Math.max(f, late) : late
 }
 
-/** k(u) = (f + u) / (n - 2f - u), at most 1: trimmed mean's exact factor where u honest vectors are missing (C1). */
+/** k(u) = (f + u) / (n - 2f - u), at most 1: trimmed mean's exact factor where u honest vectors are missing (docs/PROOFS.md 2). */
 export function trimmedMeanFactor(n: number, f: number, u: number): number {
   const kept = n - 2 * f - u
   return kept <= 0 ? 1 : Math.min(1, (f + u) / kept)
@@ -52,7 +52,7 @@ export function contractionOf(rule: Pipeline, setting: Setting): Contraction | u
 
 /**
  * Exchanges after which the honest L2 diameter is at most 2^-halvings of what it was.
- * A factor per coordinate costs sqrt(h - 1) more when it is turned into one for the diameter (C4), h = n - f.
+ * A factor per coordinate costs sqrt(h - 1) more when it is turned into one for the diameter (docs/PROOFS.md 4), h = n - f.
  */
 export function roundsFor(halvings: number, { factor, of }: Contraction, { n, f }: Setting): number {
   if (halvings === 0) return 0

@@ -13,7 +13,7 @@
  * Why agree twice: gradients differ at every step because the data do, so models would drift apart by eta times that
  *   difference; agreeing on models takes back what remains. Why go on with n - f: the other f may be silent for ever.
  * Changes from the paper: every message is tagged with step, phase and hop; worker momentum may replace the growing batch;
- *   deadlines instead of full asynchrony where the swarm declares it (protocols.md 1.6, 1.9, C1 to C7).
+ *   deadlines instead of full asynchrony where the swarm declares it (docs/PROOFS.md).
  */
 import type { Pipeline } from '../gar/rules.ts'
 import { bytes, f32 } from '../mesh/codec.ts'

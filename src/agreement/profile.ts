@@ -2,9 +2,9 @@
  * How much agreement a step asks for, and what that proves.
  *
  * `practical`: one exchange of gradients and one of models a step. It keeps the honest models together (their spread
- *   settles near f/(n-3f) * eta * S, where S is the spread of the honest gradients) and is no theorem of LEARN (C6).
+ *   settles near f/(n-3f) * eta * S, where S is the spread of the honest gradients) and is no theorem of LEARN (docs/PROOFS.md 7).
  * `proven`: LEARN's theorem. Gradients are brought together by N(t) = ceil(log2 t) halvings, models by one, and the
- *   number of exchanges follows from the rule's worst-case factor (protocols.md 1.5).
+ *   number of exchanges follows from the rule's worst-case factor (docs/PROOFS.md 8).
  */
 import type { Pipeline } from '../gar/rules.ts'
 import type { Step } from '../mesh/mesh.ts'

@@ -19,7 +19,7 @@ export interface AgreementReport {
   /** Radius around the result that holds all but f of the vectors of the first and of the last exchange (L2). */
   readonly spreadBefore: number
   readonly spreadAfter: number
-  /** Exchanges that lost so many vectors that no contraction is proven for them (protocols.md C1). */
+  /** Exchanges that lost so many vectors that no contraction is proven for them (docs/PROOFS.md 2). */
   readonly unprovenRounds: number
   /** Exchanges in which too few vectors came in for the rule, and trimmed mean stood in for it. */
   readonly fallbackRounds: number

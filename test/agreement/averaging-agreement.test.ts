@@ -1,4 +1,4 @@
-/** The property of protocols.md 12.1, per coordinate (C4), under liars who equivocate and see every honest vector. */
+/** The property of docs/PROOFS.md 2, per coordinate, under liars who equivocate and see every honest vector. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { averagingAgreement } from '../../src/agreement/averaging-agreement.ts'

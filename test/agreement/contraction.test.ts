@@ -22,7 +22,7 @@ function factor(rule: typeof trmean, where: Setting): number {
   return contraction.factor
 }
 
-// Expected values: the table of protocols.md 0.3, "rounds needed to halve the diameter once".
+// Expected values: the closed forms of docs/PROOFS.md 2 and 3, worked out by hand.
 const table: readonly [
   n: number,
   f: number,
@@ -70,7 +70,7 @@ test('one late honest vector undoes the contraction at n = 4, f = 1', () => {
   assert.equal(trimmedMeanFactor(4, 1, 1), 1)
 })
 
-// protocols.md C4: with sqrt(h - 1) one halving of the diameter takes 2, 4 and 8 exchanges.
+// docs/PROOFS.md 4: with sqrt(h - 1) one halving of the diameter takes 2, 4 and 8 exchanges.
 for (const [n, f, rounds] of [
   [4, 1, 2],
   [7, 2, 4],
@@ -83,7 +83,7 @@ for (const [n, f, rounds] of [
     assert.equal(roundsFor(1, contraction, where), rounds)
   })
 
-// protocols.md 0.3, column MDA: no sqrt factor, so rounds = ceil(ln 2 / ln(1/rho)).
+// docs/PROOFS.md 3: no sqrt factor, so rounds = ceil(ln 2 / ln(1/rho)).
 for (const [n, f, rounds] of [
   [7, 1, 4],
   [10, 1, 1],
@@ -97,7 +97,7 @@ for (const [n, f, rounds] of [
     assert.equal(roundsFor(1, contraction, where), rounds)
   })
 
-// protocols.md 1.5: T ceil(log2 T) - 2^ceil(log2 T) + 1.
+// docs/PROOFS.md 8: T ceil(log2 T) - 2^ceil(log2 T) + 1.
 for (const [steps, halvings] of [
   [1, 0],
   [100, 573],

@@ -188,7 +188,7 @@ test('an exchange ends with its signal, and leaves nothing running', async () =>
 })
 
 /**
- * The attack of protocols.md C2: a liar speaks to one honest member only, the same in every round. That one has all n and
+ * The attack of docs/PROOFS.md 6: a liar speaks to one honest member only, the same in every round. That one has all n and
  * leaves early; the others wait for the liar until the deadline, and come too late for the one's next deadline.
  */
 async function selectiveSilence(
