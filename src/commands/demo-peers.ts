@@ -100,8 +100,10 @@ export async function currentStatus({ data }: DemoPeer): Promise<DaemonStatus | 
   return askStatus(data).catch(() => undefined)
 }
 
-export async function readReport(peer: DemoPeer): Promise<DaemonReport> {
-  return JSON.parse(await readFile(reportPath(peer), 'utf8')) as DaemonReport
+/** What the peer reported at its end; undefined where it was ended before. */
+export async function readReport(peer: DemoPeer): Promise<DaemonReport | undefined> {
+  const text = await readFile(reportPath(peer), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as DaemonReport)
 }
 
 /** Why a process ended: the last line of its log. */

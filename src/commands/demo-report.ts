@@ -1,9 +1,8 @@
 /** What came of a demo: the report as JSON, the lines at its end, and the sentence on what happened. */
 import type { DaemonReport } from '../daemon/report.ts'
-import { modelPath } from '../daemon/state-directory.ts'
+import type { DaemonStatus } from '../daemon/status.ts'
 import { readModel } from '../model/model-file.ts'
-import type { ModelName } from '../model/models.ts'
-import { modelOf } from '../model/models.ts'
+import { type ModelName, modelOf } from '../model/models.ts'
 import type { DemoPeer } from './demo-peers.ts'
 
 export interface DemoReport {
@@ -17,8 +16,8 @@ export interface DemoReport {
     readonly model: string
   }
   readonly seconds: number
-  /** Largest distance between two honest models, as a share of the mean norm of the honest models. */
-  readonly spread: number
+  /** Largest distance between two honest models, as a share of their mean norm; null where learning diverged. */
+  readonly spread: number | null
   readonly peers: readonly DemoPeerReport[]
 }
 
@@ -27,23 +26,26 @@ export interface DemoPeerReport {
   readonly pid: number
   readonly honest: boolean
   readonly attack: string | null
-  /** On all test images; null for an attacker, which has no model worth measuring. */
+  /** On all test images, as last measured; null for an attacker, which has no model worth measuring. */
   readonly accuracy: number | null
   readonly steps: number
   readonly bytesIn: number
   readonly bytesOut: number
   readonly rssBytes: number
-  /** Median duration of a step. */
+  /** Median duration of a step; 0 where the peer was ended before it could report. */
   readonly stepMs: number
 }
 
-export function peerReport({ attack }: DemoPeer, report: DaemonReport): DemoPeerReport {
-  const { peer, pid, evaluation, step, bytesIn, bytesOut, rssBytes, stepMs } = report
+/** What is known of a peer at the end: its report, or its last status where it was ended before. */
+export type Ending = DaemonStatus & Partial<Pick<DaemonReport, 'stepMs' | 'modelPath' | 'failure'>>
+
+export function peerReport({ attack }: DemoPeer, ending: Ending): DemoPeerReport {
+  const { peer, pid, evaluation, step, bytesIn, bytesOut, rssBytes, stepMs = [] } = ending
   return {
     peer,
     pid,
     honest: attack === undefined,
-    attack: report.attack ?? null,
+    attack: ending.attack ?? null,
     accuracy: evaluation?.accuracy ?? null,
     steps: step,
     bytesIn,
@@ -53,12 +55,14 @@ export function peerReport({ attack }: DemoPeer, report: DaemonReport): DemoPeer
   }
 }
 
-/** How far the honest models are apart, relative to their size. */
-export async function spreadOf(peers: readonly DemoPeer[], model: ModelName): Promise<number> {
-  const honest = peers.filter(({ attack }) => attack === undefined)
-  const models = await Promise.all(
-    honest.map(async ({ data }) => (await readModel(modelPath(data), modelOf(model))).parameters),
-  )
+/** How far the honest models are apart, relative to their size; null where one of them has none. */
+export async function spreadOf(endings: readonly Ending[], model: ModelName): Promise<number | null> {
+  const paths = endings.filter(({ attack }) => attack === undefined).map(({ modelPath }) => modelPath)
+  const models: Float32Array[] = []
+  for (const path of paths) {
+    if (path === undefined) return null
+    models.push((await readModel(path, modelOf(model))).parameters)
+  }
   const distances = models.flatMap((one, i) => models.slice(i + 1).map((other) => distance(one, other)))
   const norms = models.map((vector) => distance(vector, new Float32Array(vector.length)))
   return Math.max(0, ...distances) / (norms.reduce((sum, norm) => sum + norm, 0) / norms.length)
@@ -90,8 +94,12 @@ export function whatHappened({ swarm, spread, peers, seconds }: DemoReport): str
       ? `All ${swarm.n} peers were honest`
       : `${attacks.length} of ${swarm.n} peers attacked (${attacks.join(', ')})`
   const range = worst === best ? worst.toFixed(4) : `${worst.toFixed(4)} to ${best.toFixed(4)}`
-  const apart = `${spread === 0 ? 0 : (100 * spread).toPrecision(2)} %`
-  return `${who}; with ${swarm.rule} on gradients and ${swarm.modelRule} on models, the ${accuracies.length} honest peers reached ${range} of the test images right after ${swarm.steps} steps in ${seconds.toFixed(0)} s, and their models differ by ${apart} of their norm.`
+  const rules = `with ${swarm.rule} on gradients and ${swarm.modelRule} on models`
+  const got = `${accuracies.length} honest peers got ${range} of the test images right`
+  const took = `${Math.max(...peers.map(({ steps }) => steps))} steps in ${seconds.toFixed(0)} s`
+  if (spread === null) return `${who}; ${rules}, learning diverged after ${took}, and the ${got}.`
+  const apart = spread === 0 ? 'are equal' : `differ by ${(100 * spread).toPrecision(2)} % of their norm`
+  return `${who}; ${rules}, the ${got} after ${took}, and their models ${apart}.`
 }
 
 function distance(a: Float32Array, b: Float32Array): number {

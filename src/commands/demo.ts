@@ -5,8 +5,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { assess } from '../agreement/resilience.ts'
 import { parseAttack } from '../attack/attacks.ts'
+import type { DaemonStatus } from '../daemon/status.ts'
 import { checkSettings, planOf } from '../daemon/swarm-file.ts'
 import type { SwarmSettings } from '../daemon/swarm-schema.ts'
 import { formatSwarmFile } from '../daemon/swarm-template.ts'
@@ -24,7 +26,7 @@ import {
   startPeer,
   stopPeers,
 } from './demo-peers.ts'
-import { conclusion, type DemoReport, peerReport, spreadOf } from './demo-report.ts'
+import { conclusion, type DemoReport, type Ending, peerReport, spreadOf } from './demo-report.ts'
 import { tableLine, tableLines } from './demo-table.ts'
 import { commandError } from './errors.ts'
 import type { Screen } from './screen.ts'
@@ -111,39 +113,66 @@ async function runSwarm(
   const { addresses } = await firstStatus(founder, signal)
   for (const peer of others) start(peer, '--join', addresses[0] ?? '')
 
-  await watch(processes, screen, signal)
-  const reports = await Promise.all(peers.map(readReport))
+  const endings = await watch(processes, screen, signal)
   const { n, f, agreement, training, model } = settings
   const { rule, modelRule, protocol } = agreement
   return {
     swarm: { n, f, rule, modelRule, protocol, steps: training.steps, model },
     seconds: (performance.now() - began) / 1000,
-    spread: await spreadOf(peers, model),
-    peers: peers.map((peer, i) => peerReport(peer, reports[i] as (typeof reports)[number])),
+    spread: await spreadOf(endings, model),
+    peers: peers.map((peer, i) => peerReport(peer, endings[i] as Ending)),
   }
 }
 
-/** Shows how the peers get on until all have ended. Rejects with COMMAND_PEER_FAILED as soon as one of them fails. */
-async function watch(processes: readonly DemoProcess[], screen: Screen, signal: AbortSignal): Promise<void> {
-  const show = async () => {
+/**
+ * Shows how the peers get on until all have ended. Where one reports that learning diverged, the others have nothing left to
+ * agree on and are ended too. Rejects with COMMAND_PEER_FAILED as soon as one fails in any other way.
+ */
+async function watch(
+  processes: readonly DemoProcess[],
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<Ending[]> {
+  const latest = new Map<DemoProcess, DaemonStatus>()
+  const show = async (tick: number) => {
     const statuses = await Promise.all(processes.map(currentStatus))
+    for (const [i, peer] of processes.entries()) if (statuses[i] !== undefined) latest.set(peer, statuses[i])
     if (screen.isLive) screen.show(tableLines(processes, statuses))
-    else screen.print(tableLine(statuses))
+    else if (tick % ticksALine === 0) screen.print(tableLine(statuses))
   }
-  const timer = setInterval(() => void show(), screen.isLive ? 500 : 5_000)
+  let tick = 0
+  const timer = setInterval(() => void show(++tick), tickMs)
   try {
-    await abortable(
-      Promise.all(
-        processes.map(async (peer) => {
-          if ((await peer.ended) !== 0) throw await failureOf(peer)
-        }),
-      ),
-      signal,
+    const diverged = Promise.withResolvers<void>()
+    const finished = Promise.all(processes.map((peer) => finish(peer, diverged.resolve)))
+    await abortable(Promise.race([finished, diverged.promise]), signal)
+    // Those that diverge too do so within a step or two.
+    await Promise.race([Promise.all(processes.map(({ ended }) => ended)), setTimeout(divergenceMs)])
+    await stopPeers(processes)
+    return await Promise.all(
+      processes.map(async (peer) => (await readReport(peer)) ?? latest.get(peer) ?? fail(peer)),
     )
   } finally {
     clearInterval(timer)
     screen.settle()
   }
+}
+
+const tickMs = 1_000
+/** How many ticks there are to a line where the table cannot be rewritten. */
+const ticksALine = 5
+const divergenceMs = 3_000
+
+/** Waits for a peer's end, and tells where it ended because learning diverged. */
+async function finish(peer: DemoProcess, onDiverged: () => void): Promise<void> {
+  const code = await peer.ended
+  if (code === 0) return
+  if ((await readReport(peer))?.failure === undefined) return fail(peer)
+  onDiverged()
+}
+
+async function fail(peer: DemoProcess): Promise<never> {
+  throw await failureOf(peer)
 }
 
 /** The swarm of the demo: seven peers on one machine, so that all honest ones are in time. */
@@ -163,6 +192,8 @@ function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: D
     },
     agreement: { rule, modelRule },
     synchrony: { policy: 'synchronous', late: 0, deadlineMs: 5_000, missLimit: 2 },
+    // On all test images, so that there is a figure also where learning does not last.
+    evaluation: { everySteps: 20, samples: 10_000 },
     saveEverySteps: 0,
   })
 }

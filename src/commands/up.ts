@@ -78,6 +78,7 @@ export async function up(
     if (flags.report !== undefined) await writeWhole(flags.report, JSON.stringify(report, undefined, 2))
     if (flags.json) screen.print(JSON.stringify(report))
     else for (const line of conclusion(report)) screen.print(line)
+    if (report.failure !== undefined) throw new Error(report.failure.message)
     return report
   } finally {
     clearInterval(timer)
@@ -101,8 +102,8 @@ function introduction(data: string, { peer, swarm, addresses, standing, attack }
   ]
 }
 
-function conclusion({ evaluation, modelPath, swarm, seconds }: DaemonReport): string[] {
-  const took = `${swarm.steps} steps in ${seconds.toFixed(0)} s`
+function conclusion({ evaluation, modelPath, step, seconds }: DaemonReport): string[] {
+  const took = `${step} steps in ${seconds.toFixed(0)} s`
   if (modelPath === undefined || evaluation === undefined) return [`done    ${took}`]
   const share = `${evaluation.accuracy.toFixed(4)} of ${evaluation.samples} test samples right`
   return [`done    ${took}, ${share}`, `model   ${modelPath}`]

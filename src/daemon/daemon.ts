@@ -57,8 +57,8 @@ export interface DaemonOptions {
 /**
  * Runs a peer until its model is trained and the others need it no longer.
  *
- * Rejects with AGREEMENT_* where the swarm is outside what is proven, with DAEMON_TOO_FAR_BEHIND where it lost touch, with
- * the signal's reason, and with PEER_*, SWARM_*, DAEMON_*, MODEL_* and DATA_* where something cannot be had.
+ * Where learning diverges, that is in the report. Rejects with AGREEMENT_OUTSIDE_PROOF, AGREEMENT_UNPROVEN_RULE or
+ * AGREEMENT_IMPOSSIBLE where the guard refuses, with DAEMON_TOO_FAR_BEHIND where it lost touch, with the signal's reason, and with PEER_*, SWARM_*, DAEMON_*, MODEL_* and DATA_* where something cannot be had.
  */
 export async function runDaemon(options: DaemonOptions): Promise<DaemonReport> {
   const cleanup = new Cleanup()
@@ -77,13 +77,8 @@ async function run(options: DaemonOptions, cleanup: Cleanup): Promise<DaemonRepo
   const assembly = await gather(peer, swarm, ledger)
   const mesh = await joinMesh(peer, swarm, ledger, assembly)
   const learner = await openLearner(peer, swarm, ledger, mesh.members)
-  const { stepMs, saved } = await trainTogether(peer, swarm, ledger, mesh, learner)
-  return {
-    ...ledger.status(),
-    stepMs,
-    ...(saved === undefined ? {} : { modelPath: saved }),
-    seconds: (performance.now() - began) / 1000,
-  }
+  const outcome = await trainTogether(peer, swarm, ledger, mesh, learner)
+  return { ...ledger.status(), ...outcome, seconds: (performance.now() - began) / 1000 }
 }
 
 /** Asks the guard, and lets the owner ask how things stand. */
@@ -164,19 +159,18 @@ async function openLearner(
   return learner
 }
 
-/** The durations of the steps, and where the model is. */
 async function trainTogether(
   { options, data, log, signal }: Peer,
   swarm: FoundSwarm,
   ledger: Ledger,
   mesh: Libp2pMesh,
   learner: LocalLearner,
-): Promise<{ readonly stepMs: number[]; readonly saved: string | undefined }> {
+): Promise<Pick<DaemonReport, 'stepMs' | 'modelPath' | 'failure'>> {
   const { settings } = swarm
   const isHonest = options.attack === undefined
   const path = modelPath(data)
   const stepTimes = new StepTimesRecord()
-  await train({
+  const failure = await train({
     mesh: asSeenBy(options, mesh, settings),
     learner,
     settings,
@@ -192,7 +186,9 @@ async function trainTogether(
     onStep: stepTimes.add,
     signal,
   })
-  return { stepMs: stepTimes.values(), saved: isHonest ? path : undefined }
+  const stepMs = stepTimes.values()
+  if (failure !== undefined) return { stepMs, failure: { code: failure.code, message: failure.message } }
+  return isHonest ? { stepMs, modelPath: path } : { stepMs }
 }
 
 /** An attacker's protocol runs over a mesh that lies; an honest peer's over the mesh itself. */

@@ -99,7 +99,7 @@ export class Ledger {
   }
 
   measured(step: Step, { accuracy, loss, samples }: Evaluation): void {
-    this.#evaluation = { step, accuracy, loss, samples }
+    this.#evaluation = { step, accuracy, loss: Number.isFinite(loss) ? loss : null, samples }
   }
 
   status(): DaemonStatus {

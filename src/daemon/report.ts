@@ -4,8 +4,10 @@ import type { DaemonStatus } from './status.ts'
 export interface DaemonReport extends DaemonStatus {
   /** Duration of each step in milliseconds, measuring and saving included; the last `maxStepTimes` of them. */
   readonly stepMs: readonly number[]
-  /** Where the model is; absent for an attacker, which has none worth keeping. */
+  /** Where the model is; absent where there is none worth keeping: an attacker's, or after a failure. */
   readonly modelPath?: string
+  /** Why learning ended before its last step: AGREEMENT_DIVERGED. */
+  readonly failure?: { readonly code: string; readonly message: string }
   /** From start to end, in seconds: loading and waiting included. */
   readonly seconds: number
 }

@@ -61,7 +61,13 @@ export const statusSchema = z.object({
   /** What others did wrong, by peer and code. */
   faults: z.array(z.object({ peer: z.string(), code: z.string(), count: z.number() })),
   evaluation: z
-    .object({ step: z.number(), accuracy: z.number(), loss: z.number(), samples: z.number() })
+    .object({
+      step: z.number(),
+      accuracy: z.number(),
+      /** Null where it is not finite: the model has diverged. */
+      loss: z.number().nullable(),
+      samples: z.number(),
+    })
     .optional(),
   bytesIn: z.number(),
   bytesOut: z.number(),

@@ -4,6 +4,7 @@ import { rendezvous } from '../agreement/rendezvous.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
+import { type CodedError, isCoded } from '../util/coded-error.ts'
 import { type Log, lineOf } from '../util/log.ts'
 import { daemonError } from './errors.ts'
 import type { Ledger } from './ledger.ts'
@@ -26,7 +27,8 @@ export interface TrainOptions {
   readonly signal: AbortSignal
 }
 
-export async function train(options: TrainOptions): Promise<void> {
+/** Resolves with AGREEMENT_DIVERGED where learning ended by that: then the model is measured, and not saved. */
+export async function train(options: TrainOptions): Promise<CodedError | undefined> {
   const { settings, ledger, isHonest, save } = options
   const { steps } = settings.training
 
@@ -34,19 +36,25 @@ export async function train(options: TrainOptions): Promise<void> {
   await meet(options, 'ready', 0, settings.limits.readyTimeoutMs)
 
   ledger.enter('learning', 'starting')
-  await learnAll(options)
+  const diverged = await learnAll(options).catch(unlessDiverged)
 
   ledger.enter('done', 'measuring')
-  if (isHonest) {
-    ledger.measured(steps, await options.learner.evaluate())
-    await save(steps)
-  }
+  if (isHonest) ledger.measured(ledger.step, await options.learner.evaluate())
+  // Nobody can need anything of a peer that has no vector to say.
+  if (diverged !== undefined) return diverged
+  if (isHonest) await save(steps)
 
   ledger.enter('done', 'staying for those who are not done')
   await meet(options, 'done', steps, settings.limits.lingerMs)
+  return undefined
 }
 
-async function learnAll(options: TrainOptions): Promise<void> {
+function unlessDiverged(error: unknown): CodedError {
+  if (isCoded(error, 'AGREEMENT_DIVERGED')) return error
+  throw error
+}
+
+async function learnAll(options: TrainOptions): Promise<undefined> {
   const { mesh, learner, settings, ledger, log, isHonest, save, transferMs, onStep, signal } = options
   const { training, evaluation, saveEverySteps } = settings
   const isDue = (every: number, step: Step) => every > 0 && step % every === 0 && step < training.steps

@@ -35,13 +35,15 @@ const report: DemoReport = {
 test('what happened is one sentence with its figures', () => {
   assert.equal(
     whatHappened(report),
-    '1 of 3 peers attacked (ipm:tau=2); with nnm>trmean on gradients and trmean on models, the 2 honest peers reached 0.9500 to 0.9612 of the test images right after 10 steps in 62 s, and their models differ by 0.23 % of their norm.',
+    '1 of 3 peers attacked (ipm:tau=2); with nnm>trmean on gradients and trmean on models, the 2 honest peers got 0.9500 to 0.9612 of the test images right after 10 steps in 62 s, and their models differ by 0.23 % of their norm.',
   )
   const honest = { ...report, spread: 0, peers: report.peers.slice(0, 1) }
   assert.match(
     whatHappened(honest),
-    /^All 3 peers were honest; .* reached 0\.9500 of .* differ by 0 % of their norm\.$/,
+    /^All 3 peers were honest; .* got 0\.9500 of .* and their models are equal\.$/,
   )
+  const diverged = whatHappened({ ...report, spread: null })
+  assert.match(diverged, /learning diverged after 10 steps in 62 s, and the 2 honest peers got .* right\.$/)
 })
 
 test('the table has a line for each peer, also for one that does not answer', () => {

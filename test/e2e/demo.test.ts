@@ -40,7 +40,7 @@ test('the demo trains as separate processes, reports each of them, and leaves no
     assert.ok(bytesIn > 10 * 2 * 3 * 79_510 * 4, `${bytesIn} bytes in`)
     assert.ok(rssBytes > 0)
   }
-  assert.ok(report.spread < 0.01, `the models differ by ${report.spread}`)
+  assert.ok(report.spread !== null && report.spread < 0.01, `the models differ by ${report.spread}`)
   assert.match(demo.output, /^1 of 4 peers attacked \(sign-flip:scale=3\); .*\.$/m)
   assert.deepEqual(await left(), before)
 })
@@ -68,4 +68,18 @@ test('Ctrl-C ends the demo and every process of it', async () => {
     ),
   )
   assert.deepEqual(locks, [false, false, false, false])
+})
+
+test('plain averaging does not withstand one liar, and the demo says so instead of failing', async () => {
+  const directory = await workplace()
+  const rules = ['--rule', 'average', '--model-rule', 'average', '--attack', 'sign-flip:scale=100']
+  const size = ['--peers', '4', '--byzantine', '1', '--steps', '60', '--backend', 'wasm']
+  const demo = new Medoid(directory, 'demo', ...size, ...rules, '--report', 'r.json')
+  await demo.succeeds()
+  const report: DemoReport = JSON.parse(await readFile(join(directory, 'r.json'), 'utf8'))
+  assert.equal(report.swarm.f, 0)
+  for (const { honest, accuracy } of report.peers)
+    if (honest) assert.ok(accuracy !== null && accuracy < 0.5, `accuracy ${accuracy}`)
+  assert.equal(report.spread, null)
+  assert.match(demo.output, /learning diverged after/)
 })
