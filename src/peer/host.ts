@@ -98,7 +98,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
 
 function createNode(
   { key, listen, announce = [] }: HostOptions,
-  { handshakeTimeoutMs }: HostLimits,
+  { handshakeTimeoutMs, gossipPatienceMs }: HostLimits,
   gater: Gater,
   openTopics: ReadonlySet<string>,
 ) {
@@ -132,7 +132,12 @@ function createNode(
           peerStore: components.peerStore,
           connectionManager: components.connectionManager,
           logger: components.logger,
-          registrar: membersRegistrar(components.registrar, components.connectionManager, gater),
+          registrar: membersRegistrar({
+            registrar: components.registrar,
+            connections: components.connectionManager,
+            gater,
+            gossipPatienceMs,
+          }),
         }),
     },
   })

@@ -41,7 +41,7 @@ export const defaultWireLimits: WireLimits = {
   frameTimeoutMs: 10_000,
 }
 
-/** What a host puts up with before it knows whom it deals with. */
+/** What a host puts up with, whoever is at the other end. */
 export interface HostLimits {
   /**
    * How long a connection may take from its first byte to the end of the Noise and yamux negotiation.
@@ -53,9 +53,18 @@ export interface HostLimits {
    * @default 10,000 ms
    */
   readonly strangerIdleMs: Milliseconds
+  /**
+   * A member that is connected for this long without a gossip stream is introduced to gossip anew.
+   * @default 3,000 ms
+   */
+  readonly gossipPatienceMs: Milliseconds
 }
 
-export const defaultHostLimits: HostLimits = { handshakeTimeoutMs: 5_000, strangerIdleMs: 10_000 }
+export const defaultHostLimits: HostLimits = {
+  handshakeTimeoutMs: 5_000,
+  strangerIdleMs: 10_000,
+  gossipPatienceMs: 3_000,
+}
 
 /**
  * Pulls, and likewise waiting questions, that one member may have in flight here. A peer that keeps to `maxOpenRequests`

@@ -7,27 +7,28 @@ import type { Connection, PeerId, Stream, Topology } from '@libp2p/interface'
 import type { Milliseconds } from '../mesh/clock.ts'
 import type { Gater } from './gater.ts'
 
-/**
- * After this long a member that is connected has a gossip stream. gossipsub 17 opens one as soon as it hears of a peer, but
- * keeps the dead one of a connection that broke while it was being opened, and then opens no other.
- */
-const gossipPatienceMs: Milliseconds = 3_000
-
 type Registrar = GossipSubComponents['registrar']
 type ConnectionManager = GossipSubComponents['connectionManager']
 
-export function membersRegistrar(
-  registrar: Registrar,
-  connections: ConnectionManager,
-  gater: Gater,
-): Registrar {
+export interface MembersRegistrarOptions {
+  readonly registrar: Registrar
+  readonly connections: ConnectionManager
+  readonly gater: Gater
+  readonly gossipPatienceMs: Milliseconds
+}
+
+export function membersRegistrar(options: MembersRegistrarOptions): Registrar {
+  const { registrar, connections, gater, gossipPatienceMs } = options
   const ofMembers = (topology: Topology): Topology => {
     const onConnect = async (peer: PeerId, connection: Connection): Promise<void> => {
       if (!gater.isMember(peer.toString())) return
       await topology.onConnect?.(peer, connection)
       setTimeout(() => void mend(peer, connection), gossipPatienceMs).unref()
     }
-    /** Sets gossip up from the start where there is no stream to the peer. */
+    /**
+     * Sets gossip up from the start where there is no stream to the peer. gossipsub 17 opens one as soon as it hears of a
+     * peer, but keeps the dead one of a connection that broke while it was being opened, and then opens no other.
+     */
     const mend = async (peer: PeerId, connection: Connection): Promise<void> => {
       if (connection.status !== 'open' || gossipStreams(connection, 'outbound').length > 0) return
       for (const stream of gossipStreams(connection, 'inbound'))
