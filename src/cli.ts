@@ -106,7 +106,7 @@ program
   .option('--attack <attacks>', 'one for each attacker, with commas; the last repeats', 'ipm,equivocate')
   .option('--rule <rule>', 'how gradients are combined', 'nnm>trmean')
   .option('--model-rule <rule>', 'how models are combined', 'trmean')
-  .option('--steps <steps>', 'steps of learning', wholeNumber, 200)
+  .option('--steps <steps>', 'steps of learning', wholeNumber, 180)
   .addOption(new Option('--model <model>', 'what to train').choices(modelChoices).default('mlp'))
   .option('--seed <seed>', 'decides data shares, first model and batches', wholeNumber, 1)
   .addOption(backendOption())
