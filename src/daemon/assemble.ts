@@ -43,6 +43,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     onPresent,
     onProblem,
   })
+  host.gater.seat((peer) => desk.isWaiting(peer))
   if (swarm.membership !== undefined) desk.settle(swarm.membership)
   await desk.open()
   const assembly = swarm.membership ?? (await fill(desk, options))

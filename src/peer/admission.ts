@@ -101,6 +101,11 @@ export class AdmissionDesk {
     this.#complete.resolve(assembly)
   }
 
+  /** Whether `peer` holds one of the n - 1 places of a swarm that is not complete. */
+  isWaiting(peer: PeerId): boolean {
+    return this.#waiting.has(peer)
+  }
+
   async #serve(stream: Stream, connection: Connection): Promise<void> {
     const peer = connection.remotePeer.toString()
     if (this.#openRequests >= maxOpenRequests) {

@@ -28,6 +28,7 @@ export class Gater implements ConnectionGater {
   readonly #meter: SocketMeter
   readonly #onRefused: (refusal: Refusal) => void
   #isMember: (peer: PeerId) => boolean = () => false
+  #isSeated: (peer: PeerId) => boolean = () => false
   /** Inbound connections that are past their handshake, by peer. */
   readonly #inbound = new Map<PeerId, Set<MultiaddrConnection>>()
   readonly #proven = new WeakSet<MultiaddrConnection>()
@@ -42,6 +43,14 @@ export class Gater implements ConnectionGater {
   /** From now on, whoever `isMember` names is one. */
   admit(isMember: (peer: PeerId) => boolean): void {
     this.#isMember = isMember
+  }
+
+  /**
+   * From now on, whoever `isSeated` names waits for admission in a place of its own: still a stranger in what it may open, but
+   * not one of the `maxStrangers`, or a swarm could have no more members than that.
+   */
+  seat(isSeated: (peer: PeerId) => boolean): void {
+    this.#isSeated = isSeated
   }
 
   isMember(peer: PeerId): boolean {
@@ -120,7 +129,8 @@ export class Gater implements ConnectionGater {
 
   #strangersConnected(): number {
     let count = 0
-    for (const [peer, connections] of this.#inbound) if (!this.#isMember(peer)) count += connections.size
+    for (const [peer, connections] of this.#inbound)
+      if (!this.#isMember(peer) && !this.#isSeated(peer)) count += connections.size
     return count
   }
 }

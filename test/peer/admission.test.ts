@@ -8,9 +8,11 @@ import type { Libp2p, Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import * as lengthPrefixed from 'it-length-prefixed'
 import { createLibp2p } from 'libp2p'
-import { AdmissionDesk, type AdmissionOptions } from '../../src/peer/admission.ts'
+import { AdmissionDesk, type AdmissionOptions, type Assembly } from '../../src/peer/admission.ts'
 import { fetchDocument, type JoinOptions, join, parseAddress } from '../../src/peer/admission-join.ts'
+import { createHost } from '../../src/peer/host.ts'
 import { type Identity, newIdentity } from '../../src/peer/identity.ts'
+import { maxStrangers } from '../../src/peer/limits.ts'
 import { type SwarmDocument, signDocument, swarmIdOf } from '../../src/peer/swarm-document.ts'
 
 interface Node {
@@ -242,4 +244,36 @@ test('a founder that lies about the roster is found out by the joiner', async ()
   const joined = join(joiner.host, joining(founder, document, 3))
   await desk.complete()
   await Promise.all([desk.announce(), assert.rejects(joined, { code: 'PEER_BAD_ROSTER' })])
+})
+
+test('a swarm may have more members than strangers may be connected: who waits in its place does not count', async () => {
+  const n = maxStrangers + 3
+  const identity = await newIdentity()
+  const host = await createHost({ key: identity.key, listen: ['/ip4/127.0.0.1/tcp/0'] })
+  const document = await signDocument(identity, `{"n":${n}}`)
+  const desk = new AdmissionDesk({ host: host.node, identity, document, n })
+  host.gater.seat((peer) => desk.isWaiting(peer))
+  await desk.open()
+  const address = host.addresses()[0] ?? ''
+  const joins: Promise<Assembly>[] = []
+  for (let i = 1; i < n; i++) {
+    const joiner = await node()
+    const seated = Promise.withResolvers<void>()
+    const joined = join(joiner.host, {
+      address,
+      document,
+      n,
+      signal: never,
+      onPresent: () => seated.resolve(),
+    })
+    joins.push(joined)
+    // The last one is not told to wait: with it the swarm is complete.
+    if (i < n - 1) await Promise.race([seated.promise, joined])
+  }
+  const { signed } = await desk.complete()
+  assert.equal(signed.roster.members.length, n)
+  await desk.announce()
+  assert.equal((await Promise.all(joins)).length, n - 1)
+  await desk.close()
+  await host.close()
 })
