@@ -17,11 +17,13 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 const usagePrefixes = ['SWARM_', 'GAR_', 'ATTACK_', 'COMMAND_']
 const usageCodes = new Set(['PEER_BAD_ADDRESS', 'DAEMON_NOTHING_TO_RUN', 'DAEMON_ANOTHER_SWARM'])
+/** Codes of the prefixes above that are no mistake of whoever asked. */
+const failures = new Set(['COMMAND_PEER_FAILED'])
 const refusals = new Set(['AGREEMENT_OUTSIDE_PROOF', 'AGREEMENT_IMPOSSIBLE', 'AGREEMENT_UNPROVEN_RULE'])
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof DOMException && error.name === 'AbortError') return exitCodes.interrupted
-  if (!isCoded(error)) return exitCodes.failed
+  if (!isCoded(error) || failures.has(error.code)) return exitCodes.failed
   if (refusals.has(error.code)) return exitCodes.refused
   const isUsage = usageCodes.has(error.code) || usagePrefixes.some((prefix) => error.code.startsWith(prefix))
   return isUsage ? exitCodes.usage : exitCodes.failed
