@@ -54,6 +54,11 @@ function ruleOf(plan: Plan, phase: Phase): Pipeline {
   return phase === 'gradient' ? plan.rule : plan.modelRule
 }
 
+function circumstances(plan: Plan, phase: Phase) {
+  const { n, f, policy } = plan
+  return { n, f, u: lateOf(plan), rule: ruleOf(plan, phase).text, phase, policy }
+}
+
 /** Not even all the vectors that an exchange may bring suffice for the rule. */
 function impossibility(plan: Plan): AgreementProblem | undefined {
   const { n, f, policy } = plan
@@ -64,24 +69,14 @@ function impossibility(plan: Plan): AgreementProblem | undefined {
     const proven = contractionOf(rule, plan)
     const bound = proven?.bound ?? (policy === 'quorum' ? `n - f vectors with ${rule.bound}` : rule.bound)
     const needed = proven?.needed ?? rule.minimum(f) + (policy === 'quorum' ? f : 0)
-    return {
-      code: 'AGREEMENT_IMPOSSIBLE',
-      n,
-      f,
-      u: lateOf(plan),
-      rule: rule.text,
-      phase,
-      policy,
-      bound,
-      needed,
-    }
+    return { code: 'AGREEMENT_IMPOSSIBLE', ...circumstances(plan, phase), bound, needed }
   }
   return undefined
 }
 
 /** Models must contract under every profile; gradients only where LEARN's theorem is claimed. */
 function unproven(plan: Plan): AgreementProblem | undefined {
-  const { n, f, policy, profile } = plan
+  const { n, f, profile } = plan
   for (const phase of profile === 'proven' ? phases : (['model'] as const)) {
     const rule = ruleOf(plan, phase)
     const proven = contractionOf(rule, plan)
@@ -92,17 +87,7 @@ function unproven(plan: Plan): AgreementProblem | undefined {
     }
     if (n >= proven.needed) continue
     const { bound, needed } = proven
-    return {
-      code: 'AGREEMENT_OUTSIDE_PROOF',
-      n,
-      f,
-      u: lateOf(plan),
-      rule: rule.text,
-      phase,
-      policy,
-      bound,
-      needed,
-    }
+    return { code: 'AGREEMENT_OUTSIDE_PROOF', ...circumstances(plan, phase), bound, needed }
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 /** Training: meet, learn step by step, measure, save, and stay for those who are not done. Reads from top to bottom. */
 import { type LearnWait, learn } from '../agreement/learn.ts'
-import { rendezvous } from '../agreement/rendezvous.ts'
+import { meetAfter, meetBefore, type RendezvousOptions } from '../agreement/rendezvous.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
@@ -29,11 +29,11 @@ export interface TrainOptions {
 
 /** Resolves with AGREEMENT_DIVERGED where learning ended by that: then the model is measured, and not saved. */
 export async function train(options: TrainOptions): Promise<CodedError | undefined> {
-  const { settings, ledger, isHonest, save } = options
+  const { mesh, settings, ledger, log, isHonest, save } = options
   const { steps } = settings.training
 
   ledger.enter('ready', 'waiting for all to be ready')
-  await meet(options, 'ready', 0, settings.limits.readyTimeoutMs)
+  reportAbsent(log, 'ready', await meetBefore(mesh, meeting(options, settings.limits.readyTimeoutMs)))
 
   ledger.enter('learning', 'starting')
   const diverged = await learnAll(options).catch(unlessDiverged)
@@ -45,7 +45,7 @@ export async function train(options: TrainOptions): Promise<CodedError | undefin
   if (isHonest) await save(steps)
 
   ledger.enter('done', 'staying for those who are not done')
-  await meet(options, 'done', steps, settings.limits.lingerMs)
+  reportAbsent(log, 'done', await meetAfter(mesh, steps, meeting(options, settings.limits.lingerMs)))
   return undefined
 }
 
@@ -85,14 +85,22 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
   }
 }
 
-async function meet(
-  { mesh, settings, ledger, log, signal }: TrainOptions,
-  phase: 'ready' | 'done',
-  step: Step,
-  timeoutMs: number,
-): Promise<void> {
-  const onWaiting = (peers: readonly string[]) => ledger.isWaitingFor(peers)
-  const missing = await rendezvous(mesh, { step, phase, f: settings.f, timeoutMs, onWaiting, signal })
+/** What both meetings need. */
+function meeting({ settings, ledger, log, signal }: TrainOptions, timeoutMs: number): RendezvousOptions {
+  let wasStalled = false
+  return {
+    f: settings.f,
+    timeoutMs,
+    onWaiting(peers, stalled) {
+      ledger.isWaitingFor(peers)
+      if (stalled && !wasStalled) reportStall(log, settings, { step: 0, waitingFor: peers })
+      wasStalled = stalled
+    },
+    signal,
+  }
+}
+
+function reportAbsent(log: Log, phase: 'ready' | 'done', missing: readonly string[]): void {
   if (missing.length > 0)
     log.warn(`not all are ${phase}; going on without them`, { missing: missing.join(',') })
 }
