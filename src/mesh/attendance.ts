@@ -2,7 +2,8 @@
  * Who is worth waiting for. A member that is silent until the deadline costs everybody that deadline, so it may do it only
  * so often: a miss adds 1 to its debt, being heard in time pays back an eighth, and at `missLimit` it is no longer waited
  * for, though what it says in time still counts. So even a liar that is silent now and then costs at most about one
- * deadline in nine exchanges.
+ * deadline in nine exchanges. A liar that speaks just before every deadline is in time: that costs almost a deadline each
+ * time, and only a shorter deadline makes it cost less.
  */
 import type { PeerId } from './mesh.ts'
 

@@ -83,3 +83,28 @@ test('plain averaging does not withstand one liar, and the demo says so instead 
   assert.equal(report.spread, null)
   assert.match(demo.output, /learning diverged after/)
 })
+
+test('with the default rules five honest peers learn although two of seven attack', async () => {
+  const directory = await workplace()
+  const demo = new Medoid(directory, 'demo', '--steps', '60', '--backend', 'wasm', '--report', 'r.json')
+  await demo.succeeds()
+  const report: DemoReport = JSON.parse(await readFile(join(directory, 'r.json'), 'utf8'))
+  assert.equal(report.peers.filter(({ honest }) => !honest).length, 2)
+  for (const { honest, accuracy } of report.peers)
+    if (honest) assert.ok(accuracy !== null && accuracy > 0.85, `accuracy ${accuracy} after 60 steps`)
+  assert.ok(report.spread !== null && report.spread < 0.01, `the models differ by ${report.spread}`)
+})
+
+test('with a silent attacker the median step takes at most 1.5 times as long as without one', async () => {
+  const directory = await workplace()
+  const medianStepMs = async (...attackers: readonly string[]) => {
+    const size = ['--peers', '4', '--steps', '40', '--backend', 'wasm']
+    const demo = new Medoid(directory, 'demo', ...size, ...attackers, '--report', 'r.json')
+    await demo.succeeds()
+    const report: DemoReport = JSON.parse(await readFile(join(directory, 'r.json'), 'utf8'))
+    return report.peers[0]?.stepMs ?? Number.NaN
+  }
+  const honest = await medianStepMs('--byzantine', '0')
+  const silent = await medianStepMs('--byzantine', '1', '--attack', 'silent')
+  assert.ok(silent <= 1.5 * honest, `${silent} ms against ${honest} ms`)
+})
