@@ -54,7 +54,7 @@ export type Describe = (tag: Tag) => Description | undefined
 export interface PublishOptions {
   /** To these alone, directly. */
   readonly to?: readonly PeerId[]
-  /** May not arrive. */
+  /** It may get lost and nobody minds: leave to lose it. A mesh that carries it all the same keeps its word. */
   readonly lossy?: boolean
 }
 

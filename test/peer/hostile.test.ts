@@ -248,6 +248,12 @@ test('a vector with a NaN is absent from the exchange, its sender blamed', async
 })
 
 test('the two announcements of an equivocator are kept, and anyone can check them', async () => {
+  await attacked(async (hostile) => {
+    const tag = fresh('note')
+    await hostile.announce(tag, Uint8Array.of(1))
+    await hostile.announce(tag, Uint8Array.of(2))
+    await blamed('MESH_EQUIVOCATION')
+  })
   const evidence = victim.mesh.evidence().find(({ peer }) => peer === liar.peer)
   assert.ok(evidence?.first.proof !== undefined && evidence.later.proof !== undefined)
   assert.notDeepEqual(evidence.first.proof, evidence.later.proof)
