@@ -1,5 +1,6 @@
 /**
- * The public surface: run a peer from a program, write a protocol, a rule or an attack of your own. Whatever is not here may
+ * The public surface: run a peer from a program, simulate a swarm with liars in it, write a protocol, a rule or an attack of
+ * your own. Whatever is not here may
  * change without notice.
  */
 export { describeLearn, type LearnOptions, type LearnWait, learn } from './agreement/learn.ts'
@@ -28,6 +29,14 @@ export { formatTag, parseTag, type Tag, type TagPattern } from './mesh/tag.ts'
 export type { Evaluation, GradientOptions, Learner } from './model/learner.ts'
 export { readModel } from './model/model-file.ts'
 export { type ModelName, modelOf } from './model/models.ts'
+export { type QuadraticLearnerOptions, quadraticLearner } from './model/quadratic-learner.ts'
+export {
+  runSimulatedSwarm,
+  type SimulatedRun,
+  type SimulatedSwarmOptions,
+  type Spread,
+  type SpreadRecord,
+} from './scenario/simulated-swarm.ts'
 export { CodedError, isCoded } from './util/coded-error.ts'
 export { createLog, type Log, silentLog } from './util/log.ts'
 export { type Random, seededRandom } from './util/prng.ts'
