@@ -1,13 +1,13 @@
 /** From a swarm that is known to a swarm that is complete: the founder fills the roster, the others ask for it. */
 import type { PeerId } from '../mesh/mesh.ts'
-import { AdmissionDesk, type Assembly } from '../peer/admission.ts'
+import { AdmissionDesk } from '../peer/admission.ts'
 import { join } from '../peer/admission-join.ts'
 import type { Host } from '../peer/host.ts'
 import type { Identity } from '../peer/identity.ts'
 import type { CodedError } from '../util/coded-error.ts'
 import { abortable } from '../util/signal.ts'
 import type { FoundSwarm } from './find-swarm.ts'
-import { writeMembership } from './state-directory.ts'
+import { type Membership, writeMembership } from './state-directory.ts'
 
 export interface AssembleOptions {
   readonly swarm: FoundSwarm
@@ -24,7 +24,7 @@ export interface AssembleOptions {
 }
 
 export interface Assembled {
-  readonly assembly: Assembly
+  readonly membership: Membership
   /** Goes on answering strangers, and members that come back. */
   readonly desk: AdmissionDesk
 }
@@ -46,11 +46,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   host.gater.seat((peer) => desk.isWaiting(peer))
   if (swarm.membership !== undefined) desk.settle(swarm.membership)
   await desk.open()
-  const assembly = swarm.membership ?? (await fill(desk, options))
-  return { assembly, desk }
+  const membership = swarm.membership ?? (await fill(desk, options))
+  return { membership, desk }
 }
 
-async function fill(desk: AdmissionDesk, options: AssembleOptions): Promise<Assembly> {
+async function fill(desk: AdmissionDesk, options: AssembleOptions): Promise<Membership> {
   const { swarm, data, host, address, onPresent, signal } = options
   const { document, settings } = swarm
   const { n } = settings
@@ -58,7 +58,7 @@ async function fill(desk: AdmissionDesk, options: AssembleOptions): Promise<Asse
     address === undefined
       ? await abortable(desk.complete(), signal)
       : await join(host.node, { address, document, n, onPresent, signal })
-  await writeMembership(data, {
+  const membership: Membership = {
     document,
     signed: {
       signature: assembly.signed.signature,
@@ -67,8 +67,10 @@ async function fill(desk: AdmissionDesk, options: AssembleOptions): Promise<Asse
     addresses: Object.fromEntries(
       Object.entries(assembly.addresses).map(([peer, known]) => [peer, [...known]]),
     ),
-  })
+    hasBegun: false,
+  }
+  await writeMembership(data, membership)
   desk.settle(assembly)
   await desk.announce()
-  return assembly
+  return membership
 }

@@ -8,11 +8,10 @@ import type { BackendChoice, LocalLearner } from '../model/learner-options.ts'
 import { writeModel } from '../model/model-file.ts'
 import { modelOf } from '../model/models.ts'
 import { startLearner } from '../model/worker-learner.ts'
-import type { Assembly } from '../peer/admission.ts'
-import type { Libp2pMesh } from '../peer/libp2p-mesh.ts'
 import { Cleanup } from '../util/cleanup.ts'
 import type { Log } from '../util/log.ts'
 import { assemble } from './assemble.ts'
+import { recordingBeginning } from './beginning.ts'
 import { serveControl } from './control-socket.ts'
 import { daemonError } from './errors.ts'
 import { factsOf, metadataOf } from './facts.ts'
@@ -22,7 +21,7 @@ import { learnerOptions } from './open-learner.ts'
 import { openMesh } from './open-mesh.ts'
 import { complaintAbout, openPeer, type Peer } from './open-peer.ts'
 import { type DaemonReport, StepTimesRecord } from './report.ts'
-import { modelPath } from './state-directory.ts'
+import { type Membership, modelPath, writeMembership } from './state-directory.ts'
 import type { DaemonStatus } from './status.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 import { train } from './train.ts'
@@ -58,7 +57,9 @@ export interface DaemonOptions {
  * Runs a peer until its model is trained and the others need it no longer.
  *
  * Where learning diverges, that is in the report. Rejects with AGREEMENT_OUTSIDE_PROOF, AGREEMENT_UNPROVEN_RULE or
- * AGREEMENT_IMPOSSIBLE where the guard refuses, with DAEMON_TOO_FAR_BEHIND where it lost touch, with the signal's reason, and with PEER_*, SWARM_*, DAEMON_*, MODEL_* and DATA_* where something cannot be had.
+ * AGREEMENT_IMPOSSIBLE where the guard refuses, with DAEMON_ALREADY_BEGAN where this peer took part in the run before, with
+ * DAEMON_TOO_FAR_BEHIND where it lost touch, with the signal's reason, and with PEER_*, SWARM_*, DAEMON_*, MODEL_* and
+ * DATA_* where something cannot be had.
  */
 export async function runDaemon(options: DaemonOptions): Promise<DaemonReport> {
   const cleanup = new Cleanup()
@@ -74,10 +75,10 @@ async function run(options: DaemonOptions, cleanup: Cleanup): Promise<DaemonRepo
   const peer = await openPeer(options, cleanup)
   const swarm = await findSwarm({ ...peer, origin: options.origin })
   const ledger = await openLedger(peer, swarm)
-  const assembly = await gather(peer, swarm, ledger)
-  const mesh = await joinMesh(peer, swarm, ledger, assembly)
-  const learner = await openLearner(peer, swarm, ledger, mesh.members)
-  const outcome = await trainTogether(peer, swarm, ledger, mesh, learner)
+  const membership = await gather(peer, swarm, ledger)
+  const joined = await joinMesh(peer, swarm, ledger, membership)
+  const learner = await openLearner(peer, swarm, ledger, joined.mesh.members)
+  const outcome = await trainTogether(peer, swarm, ledger, joined, learner)
   return { ...ledger.status(), ...outcome, seconds: (performance.now() - began) / 1000 }
 }
 
@@ -98,10 +99,10 @@ async function openLedger({ options, openHost, ...peer }: Peer, swarm: FoundSwar
   return ledger
 }
 
-async function gather(peer: Peer, swarm: FoundSwarm, ledger: Ledger): Promise<Assembly> {
+async function gather(peer: Peer, swarm: FoundSwarm, ledger: Ledger): Promise<Membership> {
   const { options, log, complaints } = peer
   const { origin } = options
-  const { assembly, desk } = await assemble({
+  const { membership, desk } = await assemble({
     ...peer,
     swarm,
     host: await peer.openHost(),
@@ -110,17 +111,29 @@ async function gather(peer: Peer, swarm: FoundSwarm, ledger: Ledger): Promise<As
     onProblem: (problem) => complaints.add(complaintAbout(problem)),
   })
   peer.cleanup.add(() => desk.close())
-  const { members } = assembly.signed.roster
+  const { members } = membership.signed.roster
   ledger.knowMembers(members.map(({ peer }) => peer))
   log.info('the swarm is complete', { members: members.length })
-  return assembly
+  return membership
 }
 
-async function joinMesh(peer: Peer, { settings }: FoundSwarm, ledger: Ledger, assembly: Assembly) {
+interface Joined {
+  /** Writes down that learning began before it says anything of a step. */
+  readonly mesh: Mesh
+  /** Milliseconds during which bytes were under way. */
+  readonly transferMs: () => number
+}
+
+async function joinMesh(
+  peer: Peer,
+  { settings }: FoundSwarm,
+  ledger: Ledger,
+  membership: Membership,
+): Promise<Joined> {
   const mesh = await openMesh({
     ...peer,
     host: await peer.openHost(),
-    assembly,
+    assembly: membership,
     settings,
     dimension: modelOf(settings.model).dimension,
     onTooFarBehind(theirStep) {
@@ -134,7 +147,8 @@ async function joinMesh(peer: Peer, { settings }: FoundSwarm, ledger: Ledger, as
     watching.abort()
     await watched
   })
-  return mesh
+  const record = () => writeMembership(peer.data, { ...membership, hasBegun: true })
+  return { mesh: recordingBeginning(mesh, record), transferMs: () => mesh.traffic().transferMs }
 }
 
 async function watch(mesh: Mesh, ledger: Ledger, signal: AbortSignal): Promise<void> {
@@ -163,7 +177,7 @@ async function trainTogether(
   { options, data, log, signal }: Peer,
   swarm: FoundSwarm,
   ledger: Ledger,
-  mesh: Libp2pMesh,
+  { mesh, transferMs }: Joined,
   learner: LocalLearner,
 ): Promise<Pick<DaemonReport, 'stepMs' | 'modelPath' | 'failure'>> {
   const { settings } = swarm
@@ -176,7 +190,7 @@ async function trainTogether(
     settings,
     ledger,
     log,
-    transferMs: () => mesh.traffic().transferMs,
+    transferMs,
     isHonest,
     async save(step) {
       const metadata = metadataOf(swarm, step, ledger.status())

@@ -22,6 +22,12 @@ export type DaemonProblem =
       readonly stored: string
       readonly given: string
     }
+  | {
+      readonly code: 'DAEMON_ALREADY_BEGAN'
+      readonly data: string
+      readonly swarm: string
+      readonly run: string
+    }
   | { readonly code: 'DAEMON_NOT_RUNNING'; readonly data: string }
   | { readonly code: 'DAEMON_NO_ANSWER'; readonly data: string; readonly reason: string }
   | {
@@ -52,9 +58,11 @@ export const daemonSentences: Sentences<DaemonProblem> = {
   DAEMON_DATA_IN_USE: ({ data, pid }) =>
     `process ${pid} runs a peer in ${data}; stop it, or name another directory with --data (if that process is no medoid, remove ${data}/lock)`,
   DAEMON_BAD_STATE: ({ path, reason }) =>
-    `${path} cannot be used: ${reason}; move it away to join anew with the same key`,
+    `${path} cannot be used: ${reason}; if learning had not begun, move it away to join anew with the same key, else name a new directory with --data`,
   DAEMON_ANOTHER_SWARM: ({ data, stored, given }) =>
     `${data} is a member of swarm ${stored}, not of ${given}; name another directory with --data`,
+  DAEMON_ALREADY_BEGAN: ({ data, swarm, run }) =>
+    `the peer in ${data} took part in run ${run} of swarm ${swarm} already, and cannot go back to step 1: what it said there is signed, and saying anything else would prove it a liar; start or join a new swarm from a new directory with --data`,
   DAEMON_NOT_RUNNING: ({ data }) => `no peer runs in ${data}; name its directory with --data`,
   DAEMON_NO_ANSWER: ({ data, reason }) => `the peer in ${data} does not answer: ${reason}; look at its log`,
   DAEMON_TOO_FAR_BEHIND: ({ step, window, theirStep }) =>

@@ -37,12 +37,17 @@ export interface FindOptions {
 }
 
 /**
- * @throws DAEMON_NOTHING_TO_RUN, DAEMON_ANOTHER_SWARM, DAEMON_BAD_STATE, SWARM_* where a description that came is none,
+ * @throws DAEMON_ALREADY_BEGAN before anybody is dialled, DAEMON_NOTHING_TO_RUN, DAEMON_ANOTHER_SWARM, DAEMON_BAD_STATE, SWARM_* where a description that came is none,
  *   PEER_* as `fetchDocument`
  */
 export async function findSwarm(options: FindOptions): Promise<FoundSwarm> {
   const { data, identity } = options
   const membership = await readMembership(data)
+  if (membership?.hasBegun) {
+    const { document, signed } = membership
+    const { run } = signed.roster
+    throw daemonError({ code: 'DAEMON_ALREADY_BEGAN', data, swarm: swarmIdOf(document), run })
+  }
   const document = await documentOf(options, membership)
   const id = swarmIdOf(document)
   const settings = settingsIn(document.description)

@@ -2,7 +2,7 @@
  * A peer's state directory: what it must not lose, and what tells others on this machine that it runs.
  *
  *     identity.key        who this peer is; back it up
- *     swarm.json          the swarm document, the roster and the members' addresses
+ *     swarm.json          the swarm document, the roster, the members' addresses, and whether learning began
  *     model.safetensors   the model
  *     lock                while it runs: its process id and its control socket
  *     control.sock        while it runs
@@ -26,6 +26,8 @@ const membershipSchema = z.strictObject({
   document: documentSchema,
   signed: rosterSchema,
   addresses: z.record(peerIdSchema, z.array(z.string())),
+  /** Whether this peer may have said something of a step: written before it does. */
+  hasBegun: z.boolean(),
 })
 /** What a member must remember of its swarm. */
 export type Membership = z.infer<typeof membershipSchema>

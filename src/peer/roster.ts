@@ -1,8 +1,11 @@
 /**
  * The roster: who is a member of a swarm, for good, signed by its founder. Every announcement carries its digest, so
  * peers with different rosters never mix what they say.
+ *
+ * A roster is of one run: it has a random number that makes its digest another one than that of any roster before, also
+ * of the same swarm and the same members. So what was signed in an earlier run is worth nothing in this one.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Member, PeerId } from '../mesh/mesh.ts'
 import { canonicalJson } from '../util/canonical-json.ts'
@@ -12,6 +15,8 @@ import { peerIdSchema, type SwarmDocument, swarmIdOf } from './swarm-document.ts
 
 export interface Roster {
   readonly swarmId: string
+  /** What tells this run from others of the same members: 16 random bytes in hex. */
+  readonly run: string
   /** Sorted by peer id. */
   readonly members: readonly Member[]
 }
@@ -29,6 +34,7 @@ export const maxMembers = 256
 export const rosterSchema = z.strictObject({
   roster: z.strictObject({
     swarmId: z.string().regex(/^[0-9a-f]{64}$/),
+    run: z.string().regex(/^[0-9a-f]{32}$/),
     members: z
       .array(z.strictObject({ peer: peerIdSchema, role: z.string().regex(/^[a-z-]{1,16}$/) }))
       .max(maxMembers),
@@ -38,14 +44,23 @@ export const rosterSchema = z.strictObject({
 
 const purpose = 'roster'
 
-/** The roster of `peers`, each with the role `worker`: the protocols so far know no other. */
-export function rosterOf(swarmId: string, peers: Iterable<PeerId>): Roster {
-  return { swarmId, members: [...new Set(peers)].sort().map((peer) => ({ peer, role: 'worker' })) }
+/**
+ * The roster of `peers` for the run `run`, by default a new one. Each has the role `worker`: the protocols so far know no
+ * other.
+ */
+export function rosterOf(swarmId: string, peers: Iterable<PeerId>, run = newRun()): Roster {
+  return { swarmId, run, members: [...new Set(peers)].sort().map((peer) => ({ peer, role: 'worker' })) }
+}
+
+function newRun(): string {
+  return randomBytes(16).toString('hex')
 }
 
 /** What is signed and digested: canonical JSON. */
-export function rosterBytes({ swarmId, members }: Roster): Uint8Array {
-  return Buffer.from(canonicalJson({ swarmId, members: members.map(({ peer, role }) => ({ peer, role })) }))
+export function rosterBytes({ swarmId, run, members }: Roster): Uint8Array {
+  return Buffer.from(
+    canonicalJson({ swarmId, run, members: members.map(({ peer, role }) => ({ peer, role })) }),
+  )
 }
 
 /** SHA-256 of `rosterBytes`, 32 bytes. */

@@ -81,9 +81,12 @@ test('a membership reads back as it was written, and anything else is refused by
     document,
     signed: { ...signed, roster: { ...signed.roster, members: [...signed.roster.members] } },
     addresses: { [founder.peer]: ['/ip4/127.0.0.1/tcp/4001'] },
+    hasBegun: false,
   }
   await writeMembership(data, membership)
   assert.deepEqual(await readMembership(data), membership)
+  await writeMembership(data, { ...membership, hasBegun: true })
+  assert.deepEqual(await readMembership(data), { ...membership, hasBegun: true })
   await writeFile(join(data, 'swarm.json'), '{"document":')
   await assert.rejects(readMembership(data), { code: 'DAEMON_BAD_STATE', message: /swarm\.json/ })
 })

@@ -46,6 +46,27 @@ test('four daemons join by multiaddr and train; one is killed halfway and the ot
   assert.equal((await stat(join(data[0] as string, 'identity.key'))).mode & 0o777, 0o600)
 })
 
+test('a peer that has begun to learn and was killed does not go back to step 1 under the same roster', async () => {
+  const { directory, peers, data, join: joining } = await startSwarm(2, ['f=0', 'training.steps=1000000'])
+  const [founder = '', joiner = ''] = data
+  await statusWhen(founder, ({ step }) => step >= 1)
+  for (const peer of peers) peer.kill('SIGKILL')
+  for (const peer of peers) await peer.ended()
+
+  const again: string[][] = [
+    ['--data', founder],
+    ['--swarm', 'swarm.yaml', '--data', founder],
+    ['--data', joiner],
+    // Nobody is at that address any more: who dialled it would say PEER_UNREACHABLE.
+    [...joining, '--data', joiner],
+  ]
+  for (const flags of again) {
+    const up = new Medoid(directory, 'up', ...flags)
+    assert.equal(await up.ended(), 1, flags.join(' '))
+    assert.match(up.errors, /^DAEMON_ALREADY_BEGAN: .* --data$/m, flags.join(' '))
+  }
+})
+
 test('a stranger is told that the swarm is full, and a swarm of another id is not joined', async () => {
   const { directory, peers, join: joining } = await startSwarm(2, ['f=0', 'training.steps=1000000'])
   await peers[0]?.says(/the swarm is complete/)

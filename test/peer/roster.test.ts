@@ -27,10 +27,29 @@ const check = () => ({ document, n: 3, self: (others[0] as Identity).peer })
 test('a roster does not depend on the order in which members came', () => {
   const swarmId = swarmIdOf(document)
   const one = rosterOf(swarmId, peers())
-  const other = rosterOf(swarmId, peers().reverse())
+  const other = rosterOf(swarmId, peers().reverse(), one.run)
   assert.deepEqual(rosterBytes(one), rosterBytes(other))
   assert.equal(rosterDigest(one).byteLength, 32)
-  assert.notDeepEqual(rosterDigest(one), rosterDigest(rosterOf(swarmId, peers().slice(1))))
+  assert.notDeepEqual(rosterDigest(one), rosterDigest(rosterOf(swarmId, peers().slice(1), one.run)))
+})
+
+test('two rosters of the same members are of two runs and have different digests', () => {
+  const swarmId = swarmIdOf(document)
+  const [one, other] = [rosterOf(swarmId, peers()), rosterOf(swarmId, peers())]
+  assert.deepEqual(one.members, other.members)
+  assert.notEqual(one.run, other.run)
+  assert.notDeepEqual(rosterDigest(one), rosterDigest(other))
+})
+
+test('a roster whose run was changed does not verify, and one without a run is none', async () => {
+  const { roster, signature } = await signRoster(founder, rosterOf(swarmIdOf(document), peers()))
+  const { run } = rosterOf(swarmIdOf(document), peers())
+  await assert.rejects(verifyRoster({ roster: { ...roster, run }, signature }, check()), {
+    code: 'PEER_BAD_ROSTER',
+    message: /did not sign it/,
+  })
+  for (const bad of [undefined, '', run.slice(1), `${run}0`, run.toUpperCase().replace(/^./, 'A')])
+    assert.equal(rosterSchema.safeParse({ roster: { ...roster, run: bad }, signature }).success, false, bad)
 })
 
 test("the founder's roster verifies, also after a trip through JSON", async () => {
