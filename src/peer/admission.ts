@@ -50,6 +50,9 @@ export const maxOpenRequests = 32
 /** Time a stranger has to send its request. */
 export const requestTimeoutMs = 10_000
 
+/** Time a peer has to close a stream that brought its last answer: an answered question keeps no stranger connected. */
+export const answeredTimeoutMs = 1_000
+
 /** How often a waiting joiner gets a sign of life: well within the two minutes after which libp2p cuts an idle stream. */
 export const heartbeatMs = 20_000
 
@@ -220,6 +223,10 @@ async function finish(stream: Stream, answer: Answer): Promise<void> {
   try {
     send(stream, answer)
     await stream.close({ signal: AbortSignal.timeout(requestTimeoutMs) })
+    // That closed our direction alone.
+    const timer = setTimeout(() => stream.abort(new Error('answered')), answeredTimeoutMs)
+    stream.addEventListener('close', () => clearTimeout(timer), { once: true })
+    if (stream.status !== 'open') clearTimeout(timer)
   } catch (error) {
     stream.abort(error instanceof Error ? error : new Error(String(error)))
   }

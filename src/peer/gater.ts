@@ -10,6 +10,7 @@ import type {
   MultiaddrConnection,
   StreamHandler,
 } from '@libp2p/interface'
+import { CODE_TCP } from '@multiformats/multiaddr'
 import { protocolId } from '../gossip/wire.ts'
 import type { Milliseconds } from '../mesh/clock.ts'
 import type { PeerId } from '../mesh/mesh.ts'
@@ -21,6 +22,11 @@ export interface GaterOptions {
   readonly strangerIdleMs: Milliseconds
   readonly meter: SocketMeter
   readonly onRefused: (refusal: Refusal) => void
+}
+
+/** The address without the port: every socket of a host has another one, and would be another stranger. */
+function hostOf({ remoteAddr }: MultiaddrConnection): string {
+  return remoteAddr.decapsulateCode(CODE_TCP).toString()
 }
 
 export class Gater implements ConnectionGater {
@@ -61,7 +67,7 @@ export class Gater implements ConnectionGater {
     this.#meter.watch(connection)
     connection.addEventListener('close', () => {
       if (!this.#proven.has(connection))
-        this.#onRefused({ code: 'PEER_NO_HANDSHAKE', address: connection.remoteAddr.toString() })
+        this.#onRefused({ code: 'PEER_NO_HANDSHAKE', address: hostOf(connection) })
     })
     return false
   }
@@ -97,7 +103,10 @@ export class Gater implements ConnectionGater {
   watchStranger(connection: Connection): void {
     const peer: PeerId = connection.remotePeer.toString()
     const timer = setInterval(() => {
-      const applies = connection.streams.some(({ protocol }) => protocol === protocolId('admission'))
+      // Once the last answer is sent our direction of the stream is closed: whoever keeps its own open asks for nothing.
+      const applies = connection.streams.some(
+        ({ protocol, writeStatus }) => protocol === protocolId('admission') && writeStatus === 'writable',
+      )
       if (applies && !this.#isMember(peer)) return
       forget()
       if (this.#isMember(peer)) return

@@ -277,3 +277,16 @@ test('a swarm may have more members than strangers may be connected: who waits i
   await desk.close()
   await host.close()
 })
+
+test('who keeps the stream of an answered question open has it closed', async () => {
+  const { founder } = await foundSwarm(2)
+  const stranger = await node()
+  const stream = await stranger.host.dialProtocol(parseAddress(founder.address), '/medoid/1/admission')
+  const closed = once(stream, 'close')
+  stream.send(lengthPrefixed.encode.single(Buffer.from('{"ask":"document"}')))
+  await closed
+  const connections = founder.host.getConnections(stranger.host.peerId)
+  assert.ok(connections.length > 0, 'the stream alone was closed')
+  for (const { streams } of connections)
+    assert.ok(streams.every(({ protocol }) => protocol !== '/medoid/1/admission'))
+})

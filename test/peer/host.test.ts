@@ -82,6 +82,16 @@ test('a stranger that asks for nothing is disconnected, one that waits for admis
   assert.equal(stream.status, 'open')
 })
 
+test('a stranger that was answered and keeps its side of the stream open is disconnected', async () => {
+  hasty.refusals.length = 0
+  await hasty.host.node.unhandle(protocolId('admission'))
+  await hasty.host.node.handle(protocolId('admission'), (stream) => stream.close())
+  const answered = await approach(await newKey(), hasty)
+  await answered.open('admission')
+  await refused('PEER_IDLE_STRANGER', hasty)
+  assert.ok(hasty.refusals.some((r) => r.code === 'PEER_IDLE_STRANGER' && r.peer === answered.self))
+})
+
 test('as many strangers as may connect, and the next is turned away; a member still gets in', async () => {
   const crowded = await startNode(keys[0] as Key, rosterOf(keys), {
     describe,
@@ -113,6 +123,9 @@ test('a socket that never says who it is is closed: PEER_NO_HANDSHAKE', async ()
   const stranger = await approach(await newKey(), hasty)
   await stranger.silentSocket()
   await refused('PEER_NO_HANDSHAKE', hasty)
+  const refusal = hasty.refusals.find(({ code }) => code === 'PEER_NO_HANDSHAKE')
+  assert.ok(refusal !== undefined && 'address' in refusal)
+  assert.equal(refusal.address, '/ip4/127.0.0.1', 'another port is no other stranger')
 })
 
 test('an address that is taken is an error that names it', async () => {
