@@ -9,6 +9,8 @@ export interface Complaint {
   readonly peer: string
   readonly code: string
   readonly message: string
+  /** Of a member's fault. Members and kinds of faults are few, so each is told apart however many strangers come. */
+  readonly isMember?: boolean
 }
 
 export interface ComplaintCount {
@@ -20,7 +22,7 @@ export interface ComplaintCount {
 /** Lines about one peer and one code are at least this far apart. */
 export const pauseMs = 10_000
 
-/** Distinct (peer, code) pairs that are told apart. Whatever comes after them is counted under `other peers`. */
+/** Distinct (peer, code) pairs of strangers that are told apart. Whatever comes after them is counted under `other peers`. */
 export const maxDistinct = 4096
 
 interface Entry {
@@ -35,7 +37,8 @@ interface Entry {
 export class Complaints {
   readonly #write: Log['warn']
   readonly #now: () => number
-  readonly #entries = new Map<string, Entry>()
+  readonly #members = new Map<string, Entry>()
+  readonly #strangers = new Map<string, Entry>()
 
   /**
    * @param write where lines go: `log.warn` for what somebody is blamed for
@@ -46,8 +49,8 @@ export class Complaints {
     this.#now = now
   }
 
-  add({ peer, code, message }: Complaint): void {
-    const entry = this.#entryOf(peer, code)
+  add({ peer, code, message, isMember = false }: Complaint): void {
+    const entry = isMember ? entryOf(this.#members, peer, code) : this.#strangerOf(peer, code)
     entry.count++
     if (this.#now() - entry.toldAt < pauseMs) return
     const times = entry.count - entry.told
@@ -57,15 +60,27 @@ export class Complaints {
   }
 
   counts(): ComplaintCount[] {
-    return [...this.#entries.values()].map(({ peer, code, count }) => ({ peer, code, count }))
+    return [...this.#members.values(), ...this.#strangers.values()].map(({ peer, code, count }) => ({
+      peer,
+      code,
+      count,
+    }))
   }
 
-  #entryOf(peer: string, code: string): Entry {
-    const known = this.#entries.get(`${peer} ${code}`)
-    if (known !== undefined) return known
-    if (this.#entries.size >= maxDistinct && peer !== 'other peers') return this.#entryOf('other peers', code)
-    const entry = { peer, code, count: 0, told: 0, toldAt: Number.NEGATIVE_INFINITY }
-    this.#entries.set(`${peer} ${code}`, entry)
-    return entry
+  #strangerOf(peer: string, code: string): Entry {
+    const isFull = this.#strangers.size >= maxDistinct && !this.#strangers.has(keyOf(peer, code))
+    return entryOf(this.#strangers, isFull ? 'other peers' : peer, code)
   }
+}
+
+function keyOf(peer: string, code: string): string {
+  return `${peer} ${code}`
+}
+
+function entryOf(entries: Map<string, Entry>, peer: string, code: string): Entry {
+  const known = entries.get(keyOf(peer, code))
+  if (known !== undefined) return known
+  const entry = { peer, code, count: 0, told: 0, toldAt: Number.NEGATIVE_INFINITY }
+  entries.set(keyOf(peer, code), entry)
+  return entry
 }

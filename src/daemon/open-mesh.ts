@@ -74,7 +74,7 @@ export function wireLimits({ f, limits, synchrony }: SwarmSettings): WireLimits 
 }
 
 function complaintOf({ peer, kind }: Fault): Complaint {
-  return { peer, code: kind, message: faultKinds[kind][1] }
+  return { peer, code: kind, message: faultKinds[kind][1], isMember: true }
 }
 
 /** Words before and after learning, that every peer says beside its vectors. */

@@ -44,3 +44,11 @@ test('however many strangers there are, what is kept of them is bounded and noth
     strangers,
   )
 })
+
+test('however many strangers there are, the fault of a member is told and counted under its own name', () => {
+  const { made, lines } = complaints()
+  for (let i = 0; i < maxDistinct + 500; i++) made.add(complaint(`p${i}`))
+  made.add({ ...complaint('member'), isMember: true })
+  assert.deepEqual(lines.at(-1), ['stopped', { code: 'PULL_STALLED', peer: 'member' }])
+  assert.ok(made.counts().some(({ peer, count }) => peer === 'member' && count === 1))
+})
