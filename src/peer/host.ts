@@ -72,6 +72,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   })
   // Gossip has one stream to a member; where that went down with one of two connections, the other one has to do.
   node.addEventListener('connection:close', ({ detail }) => void introduce(node, gater, detail.remotePeer))
+  // Identify keeps what strangers say of themselves, and there is no end of strangers.
+  node.addEventListener('peer:disconnect', ({ detail }) => {
+    if (!gater.isMember(detail.toString())) void node.peerStore.delete(detail).catch(() => {})
+  })
   try {
     await node.start()
   } catch (cause) {

@@ -92,6 +92,21 @@ test('a stranger that was answered and keeps its side of the stream open is disc
   assert.ok(hasty.refusals.some((r) => r.code === 'PEER_IDLE_STRANGER' && r.peer === answered.self))
 })
 
+test('what is known of a stranger is forgotten when it leaves', async () => {
+  const { peerStore } = node.host.node
+  const key = await newKey()
+  const stored = async () => (await peerStore.all()).some(({ id }) => id.toString() === key.peer)
+  const known = once(node.host.node, 'peer:identify')
+  const stranger = await approach(key)
+  await known
+  assert.ok(await stored())
+  const gone = once(node.host.node, 'peer:disconnect')
+  await stranger.close()
+  await gone
+  for (let i = 0; i < 500 && (await stored()); i++) await node.mesh.clock.sleep(10)
+  assert.ok(!(await stored()))
+})
+
 test('as many strangers as may connect, and the next is turned away; a member still gets in', async () => {
   const crowded = await startNode(keys[0] as Key, rosterOf(keys), {
     describe,
