@@ -8,10 +8,11 @@ import { protocolId, wireVersionOf } from '../gossip/wire.ts'
 import type { PeerId } from '../mesh/mesh.ts'
 import { printable } from '../util/coded-error.ts'
 import { abortable } from '../util/signal.ts'
-import type { Assembly } from './admission.ts'
+import type { AddressBook, Assembly } from './admission.ts'
 import { admissionError } from './admission-errors.ts'
 import {
   type Answer,
+  addressesOf,
   answerSchema,
   BadFrame,
   maxAddresses,
@@ -101,7 +102,7 @@ async function askToJoin(
         break
       case 'roster':
         await verifyRoster(answer.signed, { document, n, self })
-        return answer
+        return { signed: answer.signed, addresses: addressBook(answer.addresses) }
       case 'redirect':
         return answer.addresses
       case 'refused':
@@ -113,6 +114,10 @@ async function askToJoin(
     }
   }
   throw admissionError({ code: 'PEER_ADMISSION_LOST', peer, reason: 'it closed the stream' })
+}
+
+function addressBook(told: AddressBook): AddressBook {
+  return Object.fromEntries(Object.entries(told).map(([peer, texts]) => [peer, addressesOf(peer, texts)]))
 }
 
 /** Sends one request and yields the answers; every way in which that fails has its code. */

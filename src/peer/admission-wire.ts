@@ -13,13 +13,15 @@
  *                   or  {"is":"refused","code":"PEER_SWARM_FULL"}
  */
 import type { Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import * as lengthPrefixed from 'it-length-prefixed'
 import { z } from 'zod'
+import type { PeerId } from '../mesh/mesh.ts'
 import { abortable } from '../util/signal.ts'
 import { maxMembers, rosterSchema } from './roster.ts'
 import { documentSchema, peerIdSchema } from './swarm-document.ts'
 
-/** Addresses that one peer may have in a roster's company. Unsigned: a wrong one just fails the Noise handshake. */
+/** Addresses that one peer may have in a roster's company. Nobody signs them: see `addressesOf`. */
 export const maxAddresses = 8
 const addresses = z.array(z.string().max(256)).max(maxAddresses)
 
@@ -54,6 +56,23 @@ export const answerSchema = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('refused'), code: z.enum(refusals) }),
 ])
 export type Answer = z.infer<typeof answerSchema>
+
+/**
+ * Those of `texts` that can be dialled, each ending in `/p2p/<peer>`: so a wrong address fails the Noise handshake, and never
+ * leads to somebody else. What is no address, or another peer's, is left out.
+ */
+export function addressesOf(peer: PeerId, texts: readonly string[]): string[] {
+  return texts.flatMap((text) => {
+    try {
+      const address = multiaddr(text)
+      const last = address.getComponents().at(-1)
+      if (last?.name !== 'p2p') return [address.encapsulate(`/p2p/${peer}`).toString()]
+      return last.value === peer ? [text] : []
+    } catch {
+      return []
+    }
+  })
+}
 
 /** A stranger may send this much: a request with `maxAddresses` addresses, and room to spare. */
 export const maxRequestBytes = 4 * 1024

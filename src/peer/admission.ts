@@ -14,12 +14,12 @@ import { protocolId } from '../gossip/wire.ts'
 import type { PeerId } from '../mesh/mesh.ts'
 import { type CodedError, printable } from '../util/coded-error.ts'
 import { admissionError } from './admission-errors.ts'
-import { type Answer, type Request, receiveRequest, send } from './admission-wire.ts'
+import { type Answer, addressesOf, type Request, receiveRequest, send } from './admission-wire.ts'
 import type { Identity } from './identity.ts'
 import { rosterOf, type SignedRoster, signRoster } from './roster.ts'
 import { type SwarmDocument, swarmIdOf } from './swarm-document.ts'
 
-/** Where members were last known to listen. Nobody signs this: a wrong address just fails the Noise handshake. */
+/** Where members were last known to listen. Nobody signs this: each ends in its member's id, so a wrong one fails in Noise. */
 export type AddressBook = Readonly<Record<PeerId, readonly string[]>>
 
 /** A complete swarm: who belongs to it, and where to find them. */
@@ -178,7 +178,7 @@ export class AdmissionDesk {
     const addresses: Record<PeerId, readonly string[]> = {
       [identity.peer]: host.getMultiaddrs().map((address) => address.toString()),
     }
-    for (const [peer, joiner] of this.#waiting) addresses[peer] = joiner.addresses
+    for (const [peer, joiner] of this.#waiting) addresses[peer] = addressesOf(peer, joiner.addresses)
     this.settle({ signed: await signRoster(identity, roster), addresses })
   }
 

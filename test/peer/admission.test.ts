@@ -10,6 +10,7 @@ import * as lengthPrefixed from 'it-length-prefixed'
 import { createLibp2p } from 'libp2p'
 import { AdmissionDesk, type AdmissionOptions, type Assembly } from '../../src/peer/admission.ts'
 import { fetchDocument, type JoinOptions, join, parseAddress } from '../../src/peer/admission-join.ts'
+import { addressesOf } from '../../src/peer/admission-wire.ts'
 import { createHost } from '../../src/peer/host.ts'
 import { type Identity, newIdentity } from '../../src/peer/identity.ts'
 import { maxStrangers } from '../../src/peer/limits.ts'
@@ -289,4 +290,27 @@ test('who keeps the stream of an answered question open has it closed', async ()
   assert.ok(connections.length > 0, 'the stream alone was closed')
   for (const { streams } of connections)
     assert.ok(streams.every(({ protocol }) => protocol !== '/medoid/1/admission'))
+})
+
+test('every address that is handed out or taken ends in the id of its peer', async () => {
+  const [{ peer }, other] = [await newIdentity(), await newIdentity()]
+  const bare = '/ip4/127.0.0.1/tcp/4001'
+  const own = `${bare}/p2p/${peer}`
+  assert.deepEqual(addressesOf(peer, [bare, own, `${bare}/p2p/${other.peer}`, 'nowhere']), [own, own])
+
+  const wrong = `${bare}/p2p/${other.peer}`
+  const { founder, document, desk: founders } = await foundSwarm(2)
+  const joiner = await node()
+  const stream = await joiner.host.dialProtocol(parseAddress(founder.address), '/medoid/1/admission')
+  const request = { ask: 'admission', swarmId: swarmIdOf(document), addresses: [wrong, bare] }
+  stream.send(lengthPrefixed.encode.single(Buffer.from(JSON.stringify(request))))
+  const assembly = await founders.complete()
+  const self = joiner.identity.peer
+  assert.deepEqual(assembly.addresses[self], [`${bare}/p2p/${self}`])
+  await founders.announce()
+
+  const liar = await desk(joiner, { document, n: 2 })
+  liar.settle({ ...assembly, addresses: { [self]: [wrong] } })
+  const { addresses } = await join(founder.host, joining(joiner, document, 2))
+  assert.deepEqual(addresses, { [self]: [] })
 })
