@@ -8,7 +8,6 @@ import type { Assembly } from '../peer/admission.ts'
 import { keepConnected } from '../peer/connections.ts'
 import type { Host } from '../peer/host.ts'
 import { createLibp2pMesh, type Libp2pMesh } from '../peer/libp2p-mesh.ts'
-import { defaultWireLimits, type WireLimits } from '../peer/limits.ts'
 import { rosterDigest } from '../peer/roster.ts'
 import type { Cleanup } from '../util/cleanup.ts'
 import type { Log } from '../util/log.ts'
@@ -41,7 +40,7 @@ export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
     roster: { members, digest: rosterDigest(assembly.signed.roster) },
     describe: describeLearn(dimension),
     limits: inboxLimits(settings, dimension),
-    wire: wireLimits(settings),
+    wire: { inlineLimit: settings.limits.inlineBytes },
     f: settings.f,
     onFault: (fault) => complaints.add(complaintOf(fault)),
     onDropped: (fault) => remarks.add(complaintOf(fault)),
@@ -51,26 +50,6 @@ export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
   const connections = keepConnected(host, assembly.addresses)
   cleanup.add(() => connections.close())
   return mesh
-}
-
-/** Shorter patience than this is lost to scheduling, not to liars. */
-const leastPatienceMs = 100
-
-/**
- * Servers are asked one after another, the origin and the announcer first, and all f liars may come before the first honest
- * one. So that an honest payload is still there in time, the f of them together use up less than a quarter of the deadline
- * in each thing that a server can be slow at: opening the stream, the list of hashes, a chunk. Where honest links are slower
- * than that, patience grows by itself (peer/fetch.ts). Without a deadline there is nothing to miss.
- */
-export function wireLimits({ f, limits, synchrony }: SwarmSettings): WireLimits {
-  const wire = { ...defaultWireLimits, inlineLimit: limits.inlineBytes }
-  if (synchrony.policy === 'quorum') return wire
-  const shareMs = Math.max(leastPatienceMs, synchrony.deadlineMs / (4 * (f + 1)))
-  return {
-    ...wire,
-    stallMs: Math.min(wire.stallMs, shareMs),
-    patienceMs: Math.min(wire.patienceMs, shareMs),
-  }
 }
 
 function complaintOf({ peer, kind }: Fault): Complaint {

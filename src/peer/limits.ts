@@ -16,14 +16,13 @@ export interface WireLimits {
   readonly inlineLimit: number
   /**
    * A pull is given up, and its server blamed, after this long without a byte while the connection stands.
-   * Where an exchange has a deadline, the daemon makes it a share of that (daemon/open-mesh.ts): liars are asked in series.
+   * Below the deadline of an exchange, so that there is time to pull from somebody else.
    * @default 2,000 ms
    */
   readonly stallMs: Milliseconds
   /**
    * A pull is given up, and nobody blamed, when a whole chunk takes longer than this; doubled after every round of servers
-   * in which that happened, so that a slow link gets through in the end. Who only
-   * trickles holds a fetch up for so long; with a deadline, for a share of that, as above.
+   * in which that happened, so that a slow link gets through in the end and who only trickles holds nobody up.
    * @default 4,000 ms
    */
   readonly patienceMs: Milliseconds
