@@ -11,7 +11,8 @@
  *   `synchronous`: all members until the deadline, which is counted from this peer's own start; then what is there, but at
  *     least `least`. Not waited for: who is disconnected, and who missed the deadline too often (attendance.ts).
  * Why it is safe to leave early when all are in: whatever lets one member leave is passed on to the others by the mesh, so
- *   that they start at most one relay later (docs/PROOFS.md 6). A liar that speaks to one member only gains nothing.
+ *   that they start at most one relay later (docs/PROOFS.md 6). A liar that speaks to one member only gains no
+ *   more than the delay of that relay.
  */
 import { mapped, merge } from '../util/merge.ts'
 import { scoped } from '../util/signal.ts'

@@ -16,7 +16,7 @@ export interface WireLimits {
   readonly inlineLimit: number
   /**
    * A pull is given up, and its server blamed, after this long without a byte while the connection stands.
-   * Below the deadline of an exchange, so that there is time to pull from somebody else.
+   * Servers are asked one after another: f liars that hold up a pull cost f times as much, which the deadline must allow for.
    * @default 2,000 ms
    */
   readonly stallMs: Milliseconds
