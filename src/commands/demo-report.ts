@@ -74,7 +74,7 @@ export function conclusion(peers: readonly DemoPeer[], report: DemoReport): stri
   return [
     '',
     ...report.peers.map((row, i) => {
-      const result = row.accuracy === null ? 'attacked' : `accuracy ${row.accuracy.toFixed(4)}`
+      const result = row.accuracy === null ? notMeasured(row) : `accuracy ${row.accuracy.toFixed(4)}`
       const role = row.attack ?? 'honest'
       const step = `${row.stepMs.toFixed(0)} ms a step`
       return `${peers[i]?.name.padEnd(8)} ${role.padEnd(22)} ${result.padEnd(16)} sent ${megabytes(row.bytesOut)}, ${step}`
@@ -83,6 +83,8 @@ export function conclusion(peers: readonly DemoPeer[], report: DemoReport): stri
     whatHappened(report),
   ]
 }
+
+const notMeasured = ({ honest }: DemoPeerReport) => (honest ? 'not measured' : 'attacked')
 
 /** One sentence. */
 export function whatHappened({ swarm, spread, peers, seconds }: DemoReport): string {
@@ -97,7 +99,8 @@ export function whatHappened({ swarm, spread, peers, seconds }: DemoReport): str
   const rules = `with ${swarm.rule} on gradients and ${swarm.modelRule} on models`
   const got = `${accuracies.length} honest peers got ${range} of the test images right`
   const took = `${Math.max(...peers.map(({ steps }) => steps))} steps in ${seconds.toFixed(0)} s`
-  if (spread === null) return `${who}; ${rules}, learning diverged after ${took}, and the ${got}.`
+  if (spread === null)
+    return `${who}; ${rules}, learning diverged after ${took}; when last measured, the ${got}.`
   const apart = spread === 0 ? 'are equal' : `differ by ${(100 * spread).toPrecision(2)} % of their norm`
   return `${who}; ${rules}, the ${got} after ${took}, and their models ${apart}.`
 }

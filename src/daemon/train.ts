@@ -58,6 +58,10 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
   const { mesh, learner, settings, ledger, log, isHonest, save, transferMs, onStep, signal } = options
   const { training, evaluation, saveEverySteps } = settings
   const isDue = (every: number, step: Step) => every > 0 && step % every === 0 && step < training.steps
+  const measure = async (step: Step) =>
+    ledger.measured(step, await learner.evaluate({ samples: evaluation.samples }))
+  // So that a peer whose learning ends early, whatever the reason, has a figure all the same.
+  if (isHonest && evaluation.everySteps > 0) await measure(0)
   let wasStalled = false
   let began = performance.now()
   let transferredMs = transferMs()
@@ -77,8 +81,7 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
     ledger.complete(report, transferMs() - transferredMs)
     onStep(performance.now() - began)
     log.debug('step complete', { step: report.step, missing: report.model?.missing.join(',') })
-    if (isHonest && isDue(evaluation.everySteps, report.step))
-      ledger.measured(report.step, await learner.evaluate({ samples: evaluation.samples }))
+    if (isHonest && isDue(evaluation.everySteps, report.step)) await measure(report.step)
     if (isHonest && isDue(saveEverySteps, report.step)) await save(report.step)
     began = performance.now()
     transferredMs = transferMs()

@@ -43,7 +43,10 @@ test('what happened is one sentence with its figures', () => {
     /^All 3 peers were honest; .* got 0\.9500 of .* and their models are equal\.$/,
   )
   const diverged = whatHappened({ ...report, spread: null })
-  assert.match(diverged, /learning diverged after 10 steps in 62 s, and the 2 honest peers got .* right\.$/)
+  assert.match(
+    diverged,
+    /learning diverged after 10 steps in 62 s; when last measured, the 2 honest peers got .* right\.$/,
+  )
 })
 
 test('the table has a line for each peer, also for one that does not answer', () => {
