@@ -7,6 +7,7 @@ export type GarProblem =
   | { code: 'GAR_EMPTY_VECTORS' }
   | { code: 'GAR_UNEQUAL_LENGTHS'; position: number; length: number; expected: number }
   | { code: 'GAR_NOT_FINITE'; position: number; coordinate: number; value: number }
+  | { code: 'GAR_CHANGED' }
   | TooFewVectors
   | { code: 'GAR_BAD_KEEP'; keep: number; n: number }
   | { code: 'GAR_UNKNOWN_RULE'; name: string; allowed: readonly string[] }
@@ -36,6 +37,8 @@ export const garSentences: Sentences<GarProblem> = {
     `vector ${position} has ${length} coordinates and vector 0 has ${expected}: give vectors of one length`,
   GAR_NOT_FINITE: ({ position, coordinate, value }) =>
     `vector ${position} is ${value} at coordinate ${coordinate}: leave out vectors that are not finite and keep f`,
+  GAR_CHANGED: () =>
+    'a vector was written to while it was aggregated: give vectors that nobody writes to meanwhile',
   GAR_TOO_FEW_VECTORS: (problem) =>
     `${problem.rule} needs ${problem.bound}, and here n = ${problem.n}, f = ${problem.f}: ${remedy(problem)}`,
   GAR_BAD_KEEP: ({ keep, n }) =>

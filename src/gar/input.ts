@@ -1,14 +1,22 @@
-/** What every rule may rely on, checked in one place before anything is computed. */
+/**
+ * What every rule may rely on, checked in one place: shapes and bound before anything is computed, finiteness by the first
+ * pass over the coordinates, because that pass reads them anyway.
+ */
 import { type Bound, formatBound, largestFOf, minimumOf } from './bound.ts'
 import { garError } from './errors.ts'
 import { isFiniteVector } from './kernels/finite.ts'
+
+/** Of a vector, its length. */
+export interface Sized {
+  readonly length: number
+}
 
 /**
  * Checks that `vectors` and `f` are fit for the rule called `rule`, cheapest check first.
  *
  * @throws GAR_BAD_F, GAR_TOO_FEW_VECTORS, and what `checkVectors` throws
  */
-export function checkInput(vectors: readonly Float32Array[], f: number, rule: string, bound: Bound): void {
+export function checkInput(vectors: readonly Sized[], f: number, rule: string, bound: Bound): void {
   if (!Number.isSafeInteger(f) || f < 0) throw garError({ code: 'GAR_BAD_F', f })
   const n = vectors.length
   if (n > 0 && n < minimumOf(bound, f)) throw tooFewVectors(n, f, rule, bound)
@@ -16,19 +24,32 @@ export function checkInput(vectors: readonly Float32Array[], f: number, rule: st
 }
 
 /**
- * Checks that there are vectors, of one length above 0, with finite coordinates. O(n d).
+ * Checks that there are vectors, of one length above 0. Whether their values are finite is seen by whoever visits them.
  *
- * @throws GAR_NO_VECTORS, GAR_EMPTY_VECTORS, GAR_UNEQUAL_LENGTHS, GAR_NOT_FINITE
+ * @throws GAR_NO_VECTORS, GAR_EMPTY_VECTORS, GAR_UNEQUAL_LENGTHS
  */
-export function checkVectors(vectors: readonly Float32Array[]): void {
+export function checkVectors(vectors: readonly Sized[]): void {
   const expected = vectors[0]?.length
   if (expected === undefined) throw garError({ code: 'GAR_NO_VECTORS' })
   if (expected === 0) throw garError({ code: 'GAR_EMPTY_VECTORS' })
   for (const [position, { length }] of vectors.entries()) {
     if (length !== expected) throw garError({ code: 'GAR_UNEQUAL_LENGTHS', position, length, expected })
   }
+}
+
+/** @throws GAR_NOT_FINITE where a value is not finite */
+export function checkFinite(vectors: readonly Float32Array[]): void {
+  if (!vectors.every(isFiniteVector)) throw notFiniteAmong(vectors)
+}
+
+/** The problem of vectors of which one has a value that is not finite: names the first such, and where. */
+export function notFiniteAmong(vectors: readonly Float32Array[]): Error {
   const position = vectors.findIndex((vector) => !isFiniteVector(vector))
-  if (position >= 0) throw notFinite(vectors[position] as Float32Array, position)
+  const vector = vectors[position]
+  // Whoever calls has seen such a value: only memory that changed meanwhile can hide it.
+  if (vector === undefined) return garError({ code: 'GAR_CHANGED' })
+  const coordinate = vector.findIndex((value) => !Number.isFinite(value))
+  return garError({ code: 'GAR_NOT_FINITE', position, coordinate, value: vector[coordinate] as number })
 }
 
 function tooFewVectors(n: number, f: number, rule: string, bound: Bound): Error {
@@ -43,9 +64,4 @@ function tooFewVectors(n: number, f: number, rule: string, bound: Bound): Error 
     ...(Number.isFinite(smallestN) ? { smallestN } : {}),
     ...(largestF === undefined ? {} : { largestF }),
   })
-}
-
-function notFinite(vector: Float32Array, position: number): Error {
-  const coordinate = vector.findIndex((value) => !Number.isFinite(value))
-  return garError({ code: 'GAR_NOT_FINITE', position, coordinate, value: vector[coordinate] as number })
 }

@@ -3,8 +3,7 @@
  * nearest others are nearest.
  */
 import { atLeast, type Bound } from './bound.ts'
-import type { Gar } from './gar.ts'
-import { squaredDistances } from './kernels/distances.ts'
+import type { Circumstances, Rule } from './gar.ts'
 import { leastPositions } from './least.ts'
 
 export interface KrumOptions {
@@ -14,10 +13,11 @@ export interface KrumOptions {
 }
 
 /** The input of least score, ties to the lowest position; the result is a copy. O(n^2 d). */
-export function krum(options: KrumOptions): Gar {
-  return (vectors, f) => {
-    const [winner] = leastPositions(krumScores(vectors, f, options), 1)
-    return (vectors[winner as number] as Float32Array).slice()
+export function krum(options: KrumOptions): Rule {
+  return function* (circumstances) {
+    const scores = krumScores(yield { kind: 'squared-distances' }, circumstances, options)
+    const [winner] = leastPositions(scores, 1)
+    return { kind: 'copy', position: winner as number, scores }
   }
 }
 
@@ -30,17 +30,15 @@ export function krumBound({ neighbors }: KrumOptions): Bound {
   return neighbors === 'n-f-2' ? atLeast(2, 3) : atLeast(2, 1)
 }
 
-/** score_i = the sum of the distances from x_i to its nearest others: [n]. */
+/** score_i = the sum of the distances from x_i to its nearest others: [n] from [n * n]. */
 export function krumScores(
-  vectors: readonly Float32Array[],
-  f: number,
+  squared: Float64Array,
+  { n, f }: Pick<Circumstances, 'n' | 'f'>,
   { neighbors, distance }: KrumOptions,
 ): Float64Array {
-  const n = vectors.length
   const count = neighbors === 'n-f-2' ? n - f - 2 : n - f - 1
-  const squared = squaredDistances(vectors)
   const distances = distance === 'squared' ? squared : squared.map(Math.sqrt)
-  return Float64Array.from(vectors, (_, i) => {
+  return Float64Array.from({ length: n }, (_, i) => {
     // The first of the sorted row is the vector's distance to itself, 0, or an equal one of a vector equal to it.
     const nearest = distances.slice(i * n, (i + 1) * n).sort()
     return nearest.subarray(1, 1 + count).reduce((sum, term) => sum + term, 0)

@@ -1,5 +1,10 @@
 /** Choosing inputs by a key, ties to the lowest position. */
 
+/** 0..n-1. */
+export function allPositions(n: number): number[] {
+  return Array.from({ length: n }, (_, position) => position)
+}
+
 /** The positions of the `count` least keys, ascending. Of equal keys the lowest position is taken. Keys are finite. */
 export function leastPositions(keys: Float64Array, count: number): number[] {
   // Array sort is stable, so equal keys stay in the order of their positions.

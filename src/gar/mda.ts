@@ -6,23 +6,22 @@
  * inputs have a diameter of at most t if and only if the others, at most f, touch every conflict. So the least diameter
  * is the least pairwise distance whose conflicts have a vertex cover of at most f.
  */
-import type { Gar } from './gar.ts'
-import { squaredDistances } from './kernels/distances.ts'
-import { meanOf } from './kernels/mean.ts'
+import type { Rule } from './gar.ts'
 import { type Graph, hasCover, neighborsOf, without } from './vertex-cover.ts'
 
 /**
  * The mean of the n-f inputs with the least largest pairwise distance; of several such sets, the first in lexicographic
  * order of positions, which is what enumeration finds. O(n^2 d), and a search that d does not enter.
  */
-export const mda: Gar = (vectors, f) => meanOf(vectors, mostCompactSubset(vectors, f))
-
-/** The positions of that subset, ascending: [n-f]. */
-export function mostCompactSubset(vectors: readonly Float32Array[], f: number): number[] {
+export const mda: Rule = function* ({ n, f }) {
   // Squared, because the order of distances is all that matters.
-  const distances = squaredDistances(vectors)
-  const conflicts = conflictsBeyond(leastDiameter(distances, vectors.length, f), distances, vectors.length)
-  return firstSubset(conflicts, f)
+  const distances = yield { kind: 'squared-distances' }
+  return { kind: 'mean', positions: mostCompactSubset(distances, n, f) }
+}
+
+/** The positions of that subset, ascending: [n-f] from the distances [n * n]. */
+export function mostCompactSubset(distances: Float64Array, n: number, f: number): number[] {
+  return firstSubset(conflictsBeyond(leastDiameter(distances, n, f), distances, n), f)
 }
 
 function leastDiameter(distances: Float64Array, n: number, f: number): number {

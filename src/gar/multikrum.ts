@@ -3,8 +3,7 @@
  * robustness: arXiv 2602.03899).
  */
 import { type Bound, both } from './bound.ts'
-import type { Gar } from './gar.ts'
-import { meanOf } from './kernels/mean.ts'
+import type { Rule } from './gar.ts'
 import { type KrumOptions, krumBound, krumScores } from './krum.ts'
 import { leastPositions } from './least.ts'
 import type { Count } from './parameter.ts'
@@ -15,10 +14,11 @@ export interface MultiKrumOptions extends KrumOptions {
 }
 
 /** The mean of the m inputs of least score, ties to the lowest position. O(n^2 d). */
-export function multikrum(options: MultiKrumOptions): Gar {
-  return (vectors, f) => {
-    const scores = krumScores(vectors, f, options)
-    return meanOf(vectors, leastPositions(scores, options.m.of(vectors.length, f)))
+export function multikrum(options: MultiKrumOptions): Rule {
+  return function* (circumstances) {
+    const { n, f } = circumstances
+    const scores = krumScores(yield { kind: 'squared-distances' }, circumstances, options)
+    return { kind: 'mean', positions: leastPositions(scores, options.m.of(n, f)), scores }
   }
 }
 

@@ -6,13 +6,11 @@
  * something else can keep the outputs apart.
  */
 import type { PreAggregator } from './gar.ts'
-import { squaredDistances } from './kernels/distances.ts'
-import { meanOf } from './kernels/mean.ts'
-import { leastPositions } from './least.ts'
+import { allPositions, leastPositions } from './least.ts'
 
 /** y_i = the mean of the n-f inputs nearest x_i, itself included, ties to the lowest position: [n][d]. O(n^2 d). */
-export const nnm: PreAggregator = (vectors, f) => {
-  const n = vectors.length
-  const distances = squaredDistances(vectors)
-  return vectors.map((_, i) => meanOf(vectors, leastPositions(distances.subarray(i * n, (i + 1) * n), n - f)))
+export const nnm: PreAggregator = function* ({ n, f }) {
+  const distances = yield { kind: 'squared-distances' }
+  const neighborhood = (i: number) => leastPositions(distances.subarray(i * n, (i + 1) * n), n - f)
+  return { kind: 'means', of: allPositions(n).map(neighborhood) }
 }

@@ -1,6 +1,6 @@
 /** What a row of the table of rules says, and how its parameters are typed. */
 import type { Bound } from './bound.ts'
-import type { Gar, PreAggregator } from './gar.ts'
+import type { PreAggregator, Rule } from './gar.ts'
 import type { Parameter } from './parameter.ts'
 
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>
@@ -24,10 +24,10 @@ interface Row<Kind, Run> {
   make(values: Readonly<Record<string, unknown>>): Made<Run>
 }
 
-export type RuleRow = Row<'rule', Gar> | Row<'pre-aggregator', PreAggregator>
+export type RuleRow = Row<'rule', Rule> | Row<'pre-aggregator', PreAggregator>
 
 /** A row for a rule; `make` gets the values of `parameters`. */
-export function rule<P extends Parameters>(parameters: P, make: (values: Values<P>) => Made<Gar>): RuleRow {
+export function rule<P extends Parameters>(parameters: P, make: (values: Values<P>) => Made<Rule>): RuleRow {
   return { kind: 'rule', parameters, make: (values) => make(values as Values<P>) }
 }
 

@@ -5,8 +5,7 @@
  * greatest. As a step of agreement its contraction is proven (El-Mhamdi et al., "Collaborative Learning in the Jungle",
  * NeurIPS 2021).
  */
-import type { Gar } from './gar.ts'
-import { meanOfRanks } from './kernels/rank-mean.ts'
+import { coordinateWise } from './coordinate-wise.ts'
 
 /** out_k = the mean of the n values at k without the f least and the f greatest. O(d n log^2 n). */
-export const trmean: Gar = (vectors, f) => meanOfRanks(vectors, f, vectors.length - f)
+export const trmean = coordinateWise(({ n, f }) => ({ kind: 'rank-mean', from: f, to: n - f }))

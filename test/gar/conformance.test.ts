@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { nnm } from '../../src/gar/nnm.ts'
-import { parseRule } from '../../src/gar/rules.ts'
+import { parseMixer, parseRule } from '../../src/gar/pipeline.ts'
 import { vectorsOf } from './helpers.ts'
 
 interface Case {
@@ -56,7 +55,8 @@ for (const [file, expected] of Object.entries(counts)) {
 /** One line with both values where ours is none of those accepted. */
 function disagreement(one: Case): string[] {
   const input = vectorsOf(one.input ?? read<{ input: number[][] }>(one.inputRef as string).input)
-  const ours = one.rule === 'nnm' ? nnm(input, one.f) : parseRule(ruleText(one)).aggregate(input, one.f)
+  const ours =
+    one.rule === 'nnm' ? parseMixer('nnm')(input, one.f) : parseRule(ruleText(one)).aggregate(input, one.f)
   const agrees = ours instanceof Float32Array ? agreesOnVector(one, ours) : agreesOnRows(one, ours)
   if (agrees) return []
   const shown = ours instanceof Float32Array ? Array.from(ours) : ours.map((row) => Array.from(row))

@@ -6,9 +6,8 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { krumScores } from '../../src/gar/krum.ts'
 import { mostCompactSubset } from '../../src/gar/mda.ts'
-import { nnm } from '../../src/gar/nnm.ts'
-import { parseRule } from '../../src/gar/rules.ts'
-import { vectorsOf } from './helpers.ts'
+import { parseMixer, parseRule } from '../../src/gar/pipeline.ts'
+import { squaredDistances, vectorsOf } from './helpers.ts'
 
 const f = 1
 const vectors = vectorsOf([
@@ -37,16 +36,20 @@ for (const [rule, answer] of Object.entries(expected)) {
 }
 
 it('minimum-diameter averaging leaves out the far vector', () => {
-  assert.deepEqual(mostCompactSubset(vectors, f), [0, 1, 2, 3, 4, 5])
+  assert.deepEqual(mostCompactSubset(squaredDistances(vectors), vectors.length, f), [0, 1, 2, 3, 4, 5])
 })
 
 it('mixing moves the far vector most of the way to the others', () => {
   // It is averaged with its five nearest: all but (0.9, 1.1).
-  assertNear(nnm(vectors, f)[6] as Float32Array, [15.1 / 6, -5.2 / 6])
+  assertNear(parseMixer('nnm')(vectors, f)[6] as Float32Array, [15.1 / 6, -5.2 / 6])
 })
 
 it('Krum scores each vector by its four nearest others', () => {
-  const scores = krumScores(vectors, f, { neighbors: 'n-f-2', distance: 'squared' })
+  const scores = krumScores(
+    squaredDistances(vectors),
+    { n: vectors.length, f },
+    { neighbors: 'n-f-2', distance: 'squared' },
+  )
   assertNear(scores, [0.16, 0.33, 0.22, 0.37, 0.31, 0.24, 799.34])
 })
 

@@ -1,5 +1,9 @@
 /** Vectors for the tests of rules. */
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import type { Combination } from '../../src/gar/gar.ts'
+import { referenceKernels } from '../../src/gar/kernels/reference.ts'
+import { reduced } from '../../src/gar/run.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 
 /** One seed for all properties, so that a run can be repeated; `SEED=2` looks elsewhere. */
@@ -47,6 +51,18 @@ export function numbers(vector: Float32Array): number[] {
 /** The vector to the bit. */
 export function bits(vector: Float32Array): number[] {
   return Array.from(new Int32Array(vector.buffer, vector.byteOffset, vector.length))
+}
+
+/** All pairwise squared distances, as rules get them. */
+export function squaredDistances(vectors: readonly Float32Array[]): Float64Array {
+  return reduced({ kind: 'squared-distances' }, { vectors })
+}
+
+/** One combination of whole vectors, by the reference kernels. */
+export function combined(combination: Combination, vectors: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(vectors[0]?.length ?? 0)
+  assert.ok(referenceKernels.combine(combination, { vectors, mixes: [] }, 0, result.length, result))
+  return result
 }
 
 /** All subsets of 0..n-1 with `size` members, in lexicographic order. */

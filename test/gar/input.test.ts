@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { garSentences } from '../../src/gar/errors.ts'
-import { parseRule } from '../../src/gar/rules.ts'
+import type { Kernels } from '../../src/gar/kernels/kernels.ts'
+import { parseRule } from '../../src/gar/pipeline.ts'
 import { radius } from '../../src/gar/spread.ts'
 import { CodedError } from '../../src/util/coded-error.ts'
 import { vectorsOf } from './helpers.ts'
@@ -102,10 +103,13 @@ describe('before anything is computed', () => {
 it('every code of the module is thrown by a test of it', () => {
   const byInput = refusals.map(([, , , , problem]) => (problem as { code: string }).code)
   const byRadius = thrownBy(() => radius(Float32Array.of(0), five, 6)).code
+  // As if a NaN had been there when the kernels looked, and was gone when the message was made.
+  const changing: Kernels = { name: 'reference', reduce: () => false, combine: () => false }
+  const byChange = thrownBy(() => parseRule('median').using(changing)(five, 1)).code
   const byGrammar = ['x', 'nnm', 'krum:x=1', 'median:even=lower,even=lower', 'median:even=x'].map(
     (text) => thrownBy(() => parseRule(text)).code,
   )
-  const thrown = new Set([...byInput, byRadius, ...byGrammar])
+  const thrown = new Set([...byInput, byRadius, ...byGrammar, byChange])
   assert.deepEqual([...thrown].sort(), Object.keys(garSentences).sort())
 })
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { parseRule } from '../../src/gar/rules.ts'
+import { parseRule } from '../../src/gar/pipeline.ts'
 import { permutation, seededRandom } from '../../src/util/prng.ts'
 import { bits, normalVectors, numbers, scenes } from './helpers.ts'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { parseRule, rules } from '../../src/gar/rules.ts'
+import { parseRule } from '../../src/gar/pipeline.ts'
+import { rules } from '../../src/gar/rules.ts'
 import { isCoded } from '../../src/util/coded-error.ts'
 
 describe('a rule as written', () => {

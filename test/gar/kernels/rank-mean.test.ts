@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { meanOfRanks } from '../../../src/gar/kernels/rank-mean.ts'
 import { sortingNetwork } from '../../../src/gar/kernels/sorting-network.ts'
-import { bits, normalVectors, vectorsOf } from '../helpers.ts'
+import { bits, combined, normalVectors, vectorsOf } from '../helpers.ts'
 
 describe('a sorting network', () => {
   it('sorts all inputs of zeros and ones, hence all inputs, for up to 12 values', () => {
@@ -50,7 +49,7 @@ describe('the mean of ranks', () => {
     ] as const) {
       const vectors = normalVectors(3, n, d)
       const from = Math.floor(n / 4)
-      const ours = meanOfRanks(vectors, from, n - from)
+      const ours = combined({ kind: 'rank-mean', from, to: n - from }, vectors)
       const expected = Float32Array.from({ length: d }, (_, k) => {
         const kept = Float64Array.from(vectors, (vector) => vector[k] as number)
           .sort()
@@ -64,7 +63,7 @@ describe('the mean of ranks', () => {
   it('orders negative numbers, subnormal ones and extremes as numbers, and gives one zero', () => {
     const column = [-3.4e38, -1, -1e-45, -0, 0, 1e-45, 1, 3.4e38]
     const vectors = vectorsOf(column.toReversed().map((value) => [value]))
-    const ranked = column.map((_, rank) => meanOfRanks(vectors, rank, rank + 1))
+    const ranked = column.map((_, rank) => combined({ kind: 'rank-mean', from: rank, to: rank + 1 }, vectors))
     assert.deepEqual(ranked.map(bits), vectorsOf(column.map((value) => [value + 0])).map(bits))
   })
 })

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { squaredDistances } from '../../../src/gar/kernels/distances.ts'
-import { meanOf } from '../../../src/gar/kernels/mean.ts'
-import { normalVectors, vectorsOf } from '../helpers.ts'
+import { combined, normalVectors, squaredDistances, vectorsOf } from '../helpers.ts'
 
 it('squared distances are symmetric, zero to oneself, and right across blocks', () => {
   for (const d of [1, 3, 4, 1024, 2501]) {
@@ -31,7 +29,7 @@ it('a small distance between large vectors is not lost', () => {
 
 it('a mean is summed in float64: a small term among large ones counts', () => {
   const vectors = vectorsOf([[1e8], [1], [-1e8], [2]])
-  assert.deepEqual([...meanOf(vectors, [0, 1, 2, 3])], [0.75])
+  assert.deepEqual([...combined({ kind: 'mean', positions: [0, 1, 2, 3] }, vectors)], [0.75])
 })
 
 it('a mean of chosen vectors is right across blocks', () => {
@@ -39,5 +37,5 @@ it('a mean of chosen vectors is right across blocks', () => {
   const expected = Float32Array.from({ length: 2500 }, (_, k) => {
     return [1, 2, 4].reduce((sum, i) => sum + ((vectors[i] as Float32Array)[k] as number), 0) / 3
   })
-  assert.deepEqual(meanOf(vectors, [1, 2, 4]), expected)
+  assert.deepEqual(combined({ kind: 'mean', positions: [1, 2, 4] }, vectors), expected)
 })
