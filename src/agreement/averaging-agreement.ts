@@ -8,7 +8,7 @@
  * Throws AGREEMENT_DIVERGED where this peer's own vector, or what the rule makes of the vectors, is no longer finite.
  * Source: LEARN (El-Mhamdi et al., NeurIPS 2021), averaging agreement; docs/PROOFS.md 2 to 4.
  */
-import type { Pipeline } from '../gar/rules.ts'
+import type { Pipeline } from '../gar/pipeline.ts'
 import { radius } from '../gar/spread.ts'
 import { f32 } from '../mesh/codec.ts'
 import { exchange, type Gathered, type Wait } from '../mesh/exchange.ts'

@@ -2,7 +2,7 @@
  * By how much one exchange brings honest peers together, in the worst case: the closed forms that docs/PROOFS.md
  * proves. They decide how many members a swarm needs and how many exchanges a halving takes.
  */
-import type { Pipeline } from '../gar/rules.ts'
+import type { Pipeline } from '../gar/pipeline.ts'
 
 export interface Setting {
   /** Members. */

@@ -15,7 +15,7 @@
  * Changes from the paper: every message is tagged with step, phase and hop; worker momentum may replace the growing batch;
  *   deadlines instead of full asynchrony where the swarm declares it (docs/PROOFS.md).
  */
-import type { Pipeline } from '../gar/rules.ts'
+import type { Pipeline } from '../gar/pipeline.ts'
 import { bytes, f32 } from '../mesh/codec.ts'
 import type { Wait } from '../mesh/exchange.ts'
 import type { Describe, Mesh, Step } from '../mesh/mesh.ts'

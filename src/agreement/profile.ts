@@ -6,7 +6,7 @@
  * `proven`: LEARN's theorem. Gradients are brought together by N(t) = ceil(log2 t) halvings, models by one, and the
  *   number of exchanges follows from the rule's worst-case factor (docs/PROOFS.md 8).
  */
-import type { Pipeline } from '../gar/rules.ts'
+import type { Pipeline } from '../gar/pipeline.ts'
 import type { Step } from '../mesh/mesh.ts'
 import { contractionOf, roundsFor, type Setting } from './contraction.ts'
 

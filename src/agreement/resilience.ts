@@ -4,7 +4,7 @@
  * Three answers: `proven` (what the profile claims is proven for this swarm), `outside-proof` (it runs, and nothing is
  * proven; start it with --outside-proof), `impossible` (the rule cannot be computed from what comes in).
  */
-import { type Pipeline, parseRule } from '../gar/rules.ts'
+import { type Pipeline, parseRule } from '../gar/pipeline.ts'
 import type { CodedError } from '../util/coded-error.ts'
 import { contractionOf, lateOf, type Setting } from './contraction.ts'
 import { type AgreementProblem, agreementError } from './errors.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contractionOf, roundsFor, type Setting, trimmedMeanFactor } from '../../src/agreement/contraction.ts'
 import { halvingsAt, roundsOf } from '../../src/agreement/profile.ts'
-import { parseRule } from '../../src/gar/rules.ts'
+import { parseRule } from '../../src/gar/pipeline.ts'
 
 const trmean = parseRule('trmean')
 const mda = parseRule('mda')

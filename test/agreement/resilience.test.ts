@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assess, leastVectors, type Plan } from '../../src/agreement/resilience.ts'
-import { parseRule } from '../../src/gar/rules.ts'
+import { parseRule } from '../../src/gar/pipeline.ts'
 
 type Case = Omit<Plan, 'rule' | 'modelRule'> & { readonly rule: string; readonly modelRule: string }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseAttack } from '../../src/attack/attacks.ts'
-import { parseRule } from '../../src/gar/rules.ts'
+import { parseRule } from '../../src/gar/pipeline.ts'
 import { createLearner } from '../../src/model/create-learner.ts'
 import type { LocalLearner } from '../../src/model/learner-options.ts'
 import { runSimulatedSwarm } from '../../src/scenario/simulated-swarm.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseAttack } from '../../src/attack/attacks.ts'
-import { parseRule } from '../../src/gar/rules.ts'
+import { parseRule } from '../../src/gar/pipeline.ts'
 import { quadraticLearner } from '../../src/model/quadratic-learner.ts'
 import {
   runSimulatedSwarm,
