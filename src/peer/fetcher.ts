@@ -46,9 +46,9 @@ export class Fetcher {
     return fetchPayload(new Transfer(envelope), {
       limits,
       servers: () => this.#servers(envelope, announcer),
-      pull: (server, transfer, patienceMs) =>
+      pull: (server, transfer, patienceMs, signal) =>
         this.#turnstile.through(server, () =>
-          transfers.during(this.#pull(server, transfer, patienceMs, until)),
+          transfers.during(this.#pull(server, transfer, patienceMs, signal)),
         ),
       onFault: (server, kind) => this.#blame(envelope, server, kind),
       onStalled: (server) => void this.#blameIfThere(envelope, server),

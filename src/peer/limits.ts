@@ -15,8 +15,14 @@ export interface WireLimits {
    */
   readonly inlineLimit: number
   /**
+   * A server that was asked for a payload and has not sent it whole after this long gets company: the next server is asked
+   * too, and, where that takes twice as long, another. So k liars before an honest server hold up a pull by (2^k - 1) times
+   * as much, which the deadline must allow for; and a busy machine is not asked to carry everything many times.
+   * @default 250 ms
+   */
+  readonly headStartMs: Milliseconds
+  /**
    * A pull is given up, and its server blamed, after this long without a byte while the connection stands.
-   * Servers are asked one after another: f liars that hold up a pull cost f times as much, which the deadline must allow for.
    * @default 2,000 ms
    */
   readonly stallMs: Milliseconds
@@ -36,6 +42,7 @@ export interface WireLimits {
 
 export const defaultWireLimits: WireLimits = {
   inlineLimit: defaultInlineLimit,
+  headStartMs: 250,
   stallMs: 2_000,
   patienceMs: 4_000,
   frameTimeoutMs: 10_000,
@@ -132,11 +139,12 @@ if (maxPullStreams + maxDirectStreams > maxStreamsPerConnection)
 
 /** Refuses limits that cannot work together: PEER_BAD_LIMITS. */
 export function checkLimits(limits: WireLimits): void {
-  const { inlineLimit, stallMs, patienceMs, frameTimeoutMs } = limits
+  const { inlineLimit, headStartMs, stallMs, patienceMs, frameTimeoutMs } = limits
   const refuse = (reason: string) => peerError({ code: 'PEER_BAD_LIMITS', reason })
   if (!Number.isInteger(inlineLimit) || inlineLimit < 0) throw refuse('inlineLimit is a number of bytes')
   if (maxAnnouncementBytes(inlineLimit) > chunkBytes)
     throw refuse(`an announcement with ${inlineLimit} bytes inline is larger than a chunk`)
+  if (!(headStartMs > 0)) throw refuse('headStartMs is positive')
   if (!(stallMs > 0 && patienceMs >= stallMs))
     throw refuse('patienceMs is at least stallMs, and both are positive')
   if (!(frameTimeoutMs > 0)) throw refuse('frameTimeoutMs is positive')

@@ -50,7 +50,8 @@ class GivenUp extends Error {
 export async function pull(stream: Stream, transfer: Transfer, options: PullOptions): Promise<Outcome<void>> {
   const { limits, patienceMs } = options
   const { from: origin, tag, digest } = transfer.envelope
-  const request: Request = { kind: 'pull', origin, tag, digest, firstChunk: transfer.nextChunk }
+  const firstChunk = transfer.nextChunk
+  const request: Request = { kind: 'pull', origin, tag, digest, firstChunk }
   const silence = new Patience(limits.stallMs, () => stream.abort(new GivenUp({ end: 'stalled' })))
   const patience = new Patience(patienceMs, () => stream.abort(new GivenUp({ end: 'slow' })))
   try {
@@ -60,8 +61,10 @@ export async function pull(stream: Stream, transfer: Transfer, options: PullOpti
       options.signal,
       () => silence.touch(),
       async (frames) => {
-        for await (const frame of frames) {
-          const outcome = frame.isFirst ? takeHashes(transfer, frame.bytes) : takeChunk(transfer, frame.bytes)
+        for await (const { number, bytes } of frames) {
+          // Frame 0 is the hashes.
+          const outcome =
+            number === 0 ? takeHashes(transfer, bytes) : takeChunk(transfer, firstChunk + number - 1, bytes)
           if (outcome !== undefined) return outcome
           patience.touch()
         }
@@ -98,7 +101,8 @@ export async function ask(
 }
 
 interface Frame {
-  readonly isFirst: boolean
+  /** From 0. */
+  readonly number: number
   readonly bytes: Uint8ArrayList
 }
 
@@ -133,11 +137,8 @@ async function converse<T>(
 }
 
 async function* numbered(frames: AsyncIterable<Uint8ArrayList>): AsyncGenerator<Frame, void> {
-  let isFirst = true
-  for await (const bytes of frames) {
-    yield { isFirst, bytes }
-    isFirst = false
-  }
+  let number = 0
+  for await (const bytes of frames) yield { number: number++, bytes }
 }
 
 /** What the first frame of an answer decides; undefined where chunks follow. */
@@ -149,8 +150,8 @@ function takeHashes(transfer: Transfer, bytes: Uint8ArrayList): Outcome<void> | 
   return doneIfWhole(transfer)
 }
 
-function takeChunk(transfer: Transfer, bytes: Uint8ArrayList): Outcome<void> | undefined {
-  return transfer.acceptChunk(bytes) ? doneIfWhole(transfer) : fault('PULL_WRONG_CHUNK')
+function takeChunk(transfer: Transfer, index: number, bytes: Uint8ArrayList): Outcome<void> | undefined {
+  return transfer.acceptChunk(index, bytes) ? doneIfWhole(transfer) : fault('PULL_WRONG_CHUNK')
 }
 
 function doneIfWhole(transfer: Transfer): Outcome<void> | undefined {

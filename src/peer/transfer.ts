@@ -1,6 +1,7 @@
 /**
  * A payload on its way in: one allocation of the announced length, filled chunk by chunk, each checked before it is kept.
- * It outlives the servers: where one lies or stops, the next goes on from the first chunk that is missing.
+ * It outlives the servers: where one lies or stops, the next goes on from the first chunk that is missing. Several may fill it
+ * at once.
  */
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { copyOf } from '../gossip/byte-writer.ts'
@@ -56,13 +57,17 @@ export class Transfer {
     return true
   }
 
-  /** Takes the next chunk; false, and nothing kept, where it is not the one that was announced. */
-  acceptChunk(chunk: Uint8ArrayList): boolean {
-    if (this.#payload === undefined || this.#nextChunk === this.#chunks) return false
+  /**
+   * Takes chunk `index`, the next one or one that another server was faster to bring; false, and nothing kept, where it is
+   * not the one that was announced.
+   */
+  acceptChunk(index: number, chunk: Uint8ArrayList): boolean {
+    if (this.#payload === undefined || index > this.#nextChunk || index >= this.#chunks) return false
     const { bytes, hashes } = this.#payload
-    const place = chunkAt(bytes, this.#nextChunk)
+    const place = chunkAt(bytes, index)
     if (chunk.byteLength !== place.byteLength) return false
-    if (!sameBytes(hashChunk(chunk), hashAt(hashes, this.#nextChunk))) return false
+    if (!sameBytes(hashChunk(chunk), hashAt(hashes, index))) return false
+    if (index < this.#nextChunk) return true
     let offset = 0
     for (const piece of chunk) {
       place.set(piece, offset)

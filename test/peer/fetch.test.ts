@@ -20,8 +20,10 @@ const envelope = {
   byteLength: payload.byteLength,
 }
 
+const chunkOf = (index: number) => new Uint8ArrayList(chunkAt(payload, index))
+
 /** What a server does when it is asked, from the chunk that is missing on. */
-type Script = (transfer: Transfer) => Outcome<void>
+type Script = (transfer: Transfer, signal: AbortSignal) => Outcome<void> | Promise<Outcome<void>>
 
 /** Serves up to `count` chunks, then ends as `otherwise` says. */
 const serves =
@@ -30,7 +32,7 @@ const serves =
     assert.ok(transfer.acceptHashes(hashes))
     for (let served = 0; transfer.whole === undefined; served++) {
       if (served === count) return otherwise
-      assert.ok(transfer.acceptChunk(new Uint8ArrayList(chunkAt(payload, transfer.nextChunk))))
+      assert.ok(transfer.acceptChunk(transfer.nextChunk, chunkOf(transfer.nextChunk)))
     }
     return { end: 'done', value: undefined }
   }
@@ -50,14 +52,14 @@ async function run(
   const fetched = await fetchPayload(new Transfer(envelope), {
     limits: defaultWireLimits,
     servers: () => Object.keys(servers),
-    pull: async (server, transfer, patienceMs) => {
+    pull: async (server, transfer, patienceMs, signal) => {
       const before = visits.filter((visit) => visit === server).length
       visits.push(server)
       patience.push(patienceMs)
       const scripts = servers[server] ?? []
       const script = scripts[Math.min(before, scripts.length - 1)]
       assert.ok(script !== undefined)
-      return script(transfer)
+      return script(transfer, signal)
     },
     onFault: (server, kind) => faults.push([server, kind]),
     onStalled: (server) => stalled.push(server),
@@ -129,15 +131,59 @@ test('fetching ends with its signal', async () => {
 
 test('a transfer takes neither another list of hashes, nor another chunk, nor one too many', () => {
   const transfer = new Transfer(envelope)
-  const chunk = new Uint8ArrayList(chunkAt(payload, 0))
-  assert.equal(transfer.acceptChunk(chunk), false, 'before the hashes')
+  const chunk = chunkOf(0)
+  assert.equal(transfer.acceptChunk(0, chunk), false, 'before the hashes')
   assert.equal(transfer.acceptHashes(hashes.subarray(32)), false)
   assert.equal(transfer.acceptHashes(hashPayload(payload.map((byte) => byte ^ 1))), false)
   assert.equal(transfer.acceptHashes(hashes), true)
-  assert.equal(transfer.acceptChunk(new Uint8ArrayList(chunkAt(payload, 1))), false)
-  assert.equal(transfer.acceptChunk(new Uint8ArrayList(chunkAt(payload, 3))), false)
+  assert.equal(transfer.acceptChunk(0, chunkOf(1)), false)
+  assert.equal(transfer.acceptChunk(0, chunkOf(3)), false)
+  assert.equal(transfer.acceptChunk(1, chunkOf(1)), false, 'before the one before it')
   assert.equal(transfer.nextChunk, 0)
-  for (let i = 0; i < 4; i++) assert.ok(transfer.acceptChunk(new Uint8ArrayList(chunkAt(payload, i))))
-  assert.equal(transfer.acceptChunk(chunk), false)
+  for (let i = 0; i < 4; i++) assert.ok(transfer.acceptChunk(i, chunkOf(i)))
+  assert.equal(transfer.acceptChunk(4, chunk), false)
   assert.equal(transfer.whole?.bytes.byteOffset, 0)
+})
+
+test('a chunk that another server was faster to bring is checked, and changes nothing', () => {
+  const transfer = new Transfer(envelope)
+  assert.ok(transfer.acceptHashes(hashes))
+  assert.ok(transfer.acceptChunk(0, chunkOf(0)))
+  assert.equal(transfer.acceptChunk(0, chunkOf(1)), false)
+  assert.ok(transfer.acceptChunk(0, chunkOf(0)))
+  assert.equal(transfer.nextChunk, 1)
+})
+
+test('servers that take long get company, and are given up once the payload is whole', async () => {
+  const given: string[] = []
+  /** Never sends a whole chunk, until it is told to stop. */
+  const trickles =
+    (name: string): Script =>
+    (transfer, signal) => {
+      assert.ok(transfer.acceptHashes(hashes))
+      const { promise, resolve } = Promise.withResolvers<Outcome<void>>()
+      signal.addEventListener('abort', () => {
+        given.push(name)
+        resolve({ end: 'nothing' })
+      })
+      return promise
+    }
+  const { visits, faults, stalled } = await run(
+    {
+      origin: [trickles('origin')],
+      announcer: [trickles('announcer')],
+      other: [servesAll],
+      last: [servesAll],
+    },
+    { limits: { ...defaultWireLimits, headStartMs: 1 } },
+  )
+  assert.deepEqual(visits, ['origin', 'announcer', 'other'])
+  assert.deepEqual(given, ['origin', 'announcer'])
+  assert.deepEqual([faults, stalled], [[], []])
+
+  const later = await run(
+    { origin: [trickles('origin')], other: [() => ({ end: 'nothing' }), servesAll] },
+    { limits: { ...defaultWireLimits, headStartMs: 1 } },
+  )
+  assert.deepEqual(later.visits, ['origin', 'other', 'other'])
 })
