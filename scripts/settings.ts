@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { attackTable } from '../src/attack/attacks.ts'
+import { attackTable } from '../src/attack/attack-table.ts'
 import { settingRows } from '../src/daemon/swarm-schema.ts'
 import { type Command, readUsage } from './usage.ts'
 
@@ -35,14 +35,14 @@ function swarmTable(): string {
 }
 
 function attacksTable(): string {
-  const rows = Object.entries(attackTable).map(([name, { about, defaults }]) => [
+  const rows = Object.entries(attackTable).map(([name, { about, parameters }]) => [
     `\`${name}\``,
     about,
-    Object.entries(defaults)
-      .map(([parameter, value]) => (Number.isNaN(value) ? `\`${parameter}\`` : `\`${parameter}=${value}\``))
+    Object.entries(parameters)
+      .map(([parameter, { default: byDefault, allowed }]) => `\`${parameter}=${byDefault}\` (${allowed})`)
       .join(', '),
   ])
-  return table(['attack', 'what it does', 'parameters and defaults'], rows)
+  return table(['attack', 'what it does', 'parameters, their defaults and what is allowed'], rows)
 }
 
 function commandsText(commands: readonly Command[]): string {

@@ -1,15 +1,29 @@
-/** What an attack is. Types only; `attacks.ts` is the table from name to attack. */
+/** What an attack on vectors is, and the moments of the honest ones. `attacks.ts` is the table from name to attack. */
 import type { Random } from '../util/prng.ts'
 
 /** What an attacker knows when it forges a vector. */
 export interface Sight {
   /** The honest vectors it has seen of this exchange, [h][d], sorted by peer id; at least one. Not to be written to. */
   readonly honest: readonly Float32Array[]
+  /** What it would say if it were honest: [d]. Not to be written to. */
+  readonly own: Float32Array
+  /** How many attackers say the forged vector, this one included. */
+  readonly liars: number
+  /** The rule that what is said will meet: n vectors to one. It throws where it does not accept its input. */
+  readonly aggregate: Aggregate
   readonly random: Random
 }
 
-/** The vector that an attacker says instead of its own, of the same length. Pure: the same sight, the same vector. */
+export type Aggregate = (vectors: readonly Float32Array[]) => Float32Array
+
+/**
+ * The vector that an attacker says instead of its own, of the same length. The same sight, the same vector, unless the
+ * attack says that it learns from exchange to exchange: then it keeps what it learnt in its closure.
+ */
 export type VectorAttack = (sight: Sight) => Float32Array
+
+/** As `VectorAttack`, for each receiver another one: `receiver` is what that one said. */
+export type PersonalAttack = (sight: Sight, receiver: Float32Array) => Float32Array
 
 /** Mean of the vectors, per coordinate, in float64. */
 export function mean(vectors: readonly Float32Array[]): Float64Array {
@@ -32,4 +46,26 @@ export function deviation(
     }
   const freedom = Math.max(1, vectors.length - ddof)
   return squares.map((square) => Math.sqrt(square / freedom))
+}
+
+/** from + factor * direction, per coordinate, rounded to float32. */
+export function along(from: Float64Array, direction: Float64Array, factor: number): Float32Array {
+  return Float32Array.from(from, (x, k) => x + factor * (direction[k] ?? 0))
+}
+
+/** |a - b|^2, in float64. */
+export function squaredDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0
+  for (let k = 0; k < a.length; k++) {
+    const apart = (a[k] ?? 0) - (b[k] ?? 0)
+    sum += apart * apart
+  }
+  return sum
+}
+
+/** |a|, in float64. */
+export function norm(a: ArrayLike<number>): number {
+  let sum = 0
+  for (let k = 0; k < a.length; k++) sum += (a[k] ?? 0) ** 2
+  return Math.sqrt(sum)
 }

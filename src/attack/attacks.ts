@@ -1,110 +1,75 @@
 /**
- * The table from name to attack, and the grammar: `ipm`, `ipm:tau=0.5`, `alie:tau=1.5,ddof=0`.
- *
- * For red teams: to see what a rule withstands. Three kinds: what is said (a vector forged from what the honest said), how
- * it is said (to whom, or whether at all), and what is learnt (poisoned data).
+ * Attacks as they are written: `ipm`, `ipm:tau=0.5`, `min-max:dev=sign,from=10`. For red teams: to see what a rule
+ * withstands. What there is stands in attack-table.ts; every attack that says something also takes `from` and `every`.
  */
 import type { Mesh } from '../mesh/mesh.ts'
-import { alie } from './alie.ts'
 import type { VectorAttack } from './attack.ts'
-import { constant } from './constant.ts'
+import type { AttackRow, Poison } from './attack-row.ts'
+import { attackTable } from './attack-table.ts'
+import type { Conspiracy } from './conspiracy.ts'
 import { attackError } from './errors.ts'
-import { gaussian } from './gaussian.ts'
-import { ipm } from './ipm.ts'
-import { type Conspiracy, equivocating, garbage, rushing, silent } from './misbehave.ts'
-import { signFlip } from './sign-flip.ts'
-
-type Numbers = Readonly<Record<string, number>>
-
-interface Row {
-  readonly about: string
-  /** Parameters and their defaults; NaN stands for "none". */
-  readonly defaults: Numbers
-  readonly decorate: (mesh: Mesh, numbers: Numbers, conspiracy: Conspiracy) => Mesh
-  /** Also trains on labels 9 - y. */
-  readonly flipsLabels?: true
-}
-
-const number = (numbers: Numbers, name: string) => numbers[name] ?? Number.NaN
-
-/** An attack that forges a vector from what the honest said. */
-function forging(about: string, defaults: Numbers, make: (numbers: Numbers) => VectorAttack): Row {
-  return {
-    about,
-    defaults,
-    decorate: (mesh, numbers, conspiracy) => rushing(mesh, make(numbers), conspiracy),
-  }
-}
-
-export const attackTable: Readonly<Record<string, Row>> = {
-  'sign-flip': forging('says -scale times the honest mean', { scale: 1 }, (p) =>
-    signFlip(number(p, 'scale')),
-  ),
-  ipm: forging('says -tau times the honest mean (Fall of Empires)', { tau: 10 }, (p) =>
-    ipm(number(p, 'tau')),
-  ),
-  alie: forging(
-    'says the honest mean plus tau standard deviations (A little is enough)',
-    { tau: 1.5, ddof: 1 },
-    (p) => alie(number(p, 'tau'), number(p, 'ddof')),
-  ),
-  gaussian: forging('says normal noise', { mu: 0, sigma: 1 }, (p) =>
-    gaussian(number(p, 'mu'), number(p, 'sigma')),
-  ),
-  zero: forging('says zero', {}, () => constant(0)),
-  nan: forging('says NaN', {}, () => constant(Number.NaN)),
-  'label-flip': {
-    about: 'trains on labels 9 - y and follows the protocol',
-    defaults: {},
-    decorate: (mesh) => mesh,
-    flipsLabels: true,
-  },
-  silent: {
-    about: 'says nothing from step `from` on',
-    defaults: { from: 1 },
-    decorate: (mesh, p) => silent(mesh, number(p, 'from')),
-  },
-  equivocate: {
-    about: 'tells half of the others scale times its vector and the other half -scale times it',
-    defaults: { scale: 10 },
-    decorate: (mesh, p) => equivocating(mesh, number(p, 'scale')),
-  },
-  garbage: {
-    about: 'says random bytes: `length` of them, or as many as a vector has',
-    defaults: { length: Number.NaN },
-    decorate: (mesh, p) => garbage(mesh, Number.isNaN(number(p, 'length')) ? undefined : number(p, 'length')),
-  },
-}
+import { type Occasions, occasionParameters, onOccasion } from './occasions.ts'
+import type { Parameter, Parameters } from './parameter.ts'
 
 export interface Attack {
   readonly name: string
-  /** As written in a report: `ipm:tau=0.5`, defaults included. */
+  /** As written in a report: `ipm:tau=0.5`, its own defaults included. */
   readonly text: string
-  readonly flipsLabels: boolean
+  /** What the attacker's learner does to its data. */
+  readonly poison?: Poison
+  /** The attack on vectors by itself, where it is the same vector for all: each call makes one that has seen nothing yet. */
+  readonly forge?: () => VectorAttack
   /** The mesh as the attacker's protocol code sees it. */
   misbehave(mesh: Mesh, conspiracy: Conspiracy): Mesh
 }
 
 /** @throws ATTACK_UNKNOWN, ATTACK_BAD_PARAMETER */
 export function parseAttack(text: string): Attack {
-  const [name = '', ...rest] = text.trim().split(':')
+  const [head = '', ...tail] = text.split(':')
+  const name = head.trim()
   const row = Object.hasOwn(attackTable, name) ? attackTable[name] : undefined
   if (row === undefined) throw attackError({ code: 'ATTACK_UNKNOWN', name, known: Object.keys(attackTable) })
-  const known = Object.keys(row.defaults)
-  const given = rest.join(':').split(',').filter(Boolean)
-  const numbers = { ...row.defaults }
-  for (const parameter of given) {
-    const [key = '', value = ''] = parameter.split('=').map((part) => part.trim())
-    const parsed = Number(value)
-    if (!known.includes(key) || value === '' || !Number.isFinite(parsed))
-      throw attackError({ code: 'ATTACK_BAD_PARAMETER', attack: name, parameter, known })
-    numbers[key] = parsed
-  }
-  const shown = Object.entries(numbers).filter(([, value]) => !Number.isNaN(value))
+  const { values, occasions, written } = readParameters(name, row, tail.join(':'))
+  const { forge, decorate } = row.make(values)
   return {
     name,
-    text: shown.length === 0 ? name : `${name}:${shown.map(([key, value]) => `${key}=${value}`).join(',')}`,
-    flipsLabels: row.flipsLabels === true,
-    misbehave: (mesh, conspiracy) => row.decorate(mesh, numbers, conspiracy),
+    text: written.length === 0 ? name : `${name}:${written.join(',')}`,
+    ...(row.poison === undefined ? {} : { poison: row.poison }),
+    ...(forge === undefined ? {} : { forge }),
+    misbehave: (mesh, conspiracy) =>
+      decorate === undefined ? mesh : onOccasion(mesh, decorate(mesh, conspiracy), occasions, conspiracy),
+  }
+}
+
+interface Read {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly occasions: Occasions
+  /** The attack's own parameters, and the others where they were given. */
+  readonly written: readonly string[]
+}
+
+function readParameters(attack: string, row: AttackRow, text: string): Read {
+  const known: Parameters = row.says ? { ...row.parameters, ...occasionParameters } : row.parameters
+  const given = new Map<string, string>()
+  for (const pair of text.split(',').filter(Boolean)) {
+    const [name = '', ...value] = pair.split('=').map((part) => part.trim())
+    if (!Object.hasOwn(known, name) || given.has(name))
+      throw attackError({ code: 'ATTACK_BAD_PARAMETER', attack, parameter: pair, known: Object.keys(known) })
+    given.set(name, value.join('='))
+  }
+  const read = <T>(name: string, { default: byDefault, allowed, read }: Parameter<T>): T => {
+    const text = given.get(name) ?? byDefault
+    const value = read(text)
+    if (value === undefined)
+      throw attackError({ code: 'ATTACK_BAD_VALUE', attack, parameter: name, value: text, allowed })
+    return value
+  }
+  const { from, every } = occasionParameters
+  return {
+    values: Object.fromEntries(Object.entries(row.parameters).map(([name, one]) => [name, read(name, one)])),
+    occasions: { from: read('from', from), every: read('every', every) },
+    written: Object.entries(known).flatMap(([name, { default: byDefault }]) =>
+      given.has(name) || name in row.parameters ? [`${name}=${given.get(name) ?? byDefault}`] : [],
+    ),
   }
 }

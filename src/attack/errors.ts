@@ -8,13 +8,24 @@ export type AttackProblem =
       readonly parameter: string
       readonly known: readonly string[]
     }
+  | {
+      readonly code: 'ATTACK_BAD_VALUE'
+      readonly attack: string
+      readonly parameter: string
+      readonly value: string
+      readonly allowed: string
+    }
 
 export const attackSentences: Sentences<AttackProblem> = {
   ATTACK_UNKNOWN: ({ name, known }) =>
     `"${printable(name, 40)}" is no attack; choose one of ${known.join(', ')}`,
   ATTACK_BAD_PARAMETER: ({ attack, parameter, known }) =>
     `"${printable(parameter, 40)}" does not fit ${attack}; ` +
-    (known.length === 0 ? 'it has no parameters' : `write NAME=NUMBER with a name of ${known.join(', ')}`),
+    (known.length === 0
+      ? 'it has no parameters'
+      : `write NAME=VALUE, each name once, with names of ${known.join(', ')}`),
+  ATTACK_BAD_VALUE: ({ attack, parameter, value, allowed }) =>
+    `${attack}:${parameter} cannot be "${printable(value, 40)}"; use ${allowed}`,
 }
 
 export const attackError = errorsOf(attackSentences)

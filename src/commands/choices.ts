@@ -1,5 +1,5 @@
 /** What some options may be, for usage texts and checks. */
-import { attackTable } from '../attack/attacks.ts'
+import { attackTable } from '../attack/attack-table.ts'
 import { backendNames } from '../model/learner-options.ts'
 import { modelNames } from '../model/models.ts'
 

@@ -3,6 +3,7 @@
  * the module that it calls.
  */
 import type { Attack } from '../attack/attacks.ts'
+import { parseRule } from '../gar/pipeline.ts'
 import type { Member, Mesh, PeerId } from '../mesh/mesh.ts'
 import type { BackendChoice, LocalLearner } from '../model/learner-options.ts'
 import { writeModel } from '../model/model-file.ts'
@@ -206,9 +207,13 @@ async function trainTogether(
 }
 
 /** An attacker's protocol runs over a mesh that lies; an honest peer's over the mesh itself. */
-function asSeenBy({ attack }: DaemonOptions, mesh: Mesh, { synchrony }: SwarmSettings): Mesh {
+function asSeenBy({ attack }: DaemonOptions, mesh: Mesh, { synchrony, agreement, f }: SwarmSettings): Mesh {
   if (attack === undefined) return mesh
   // A rushing attacker must be heard before the honest deadline: a quarter of it, and never a long time.
   const rushMs = Math.min(1000, synchrony.deadlineMs / 4)
-  return attack.kind.misbehave(mesh, { colluders: new Set([mesh.self, ...attack.colluders]), rushMs })
+  const colluders = new Set([mesh.self, ...attack.colluders])
+  const [rule, modelRule] = [parseRule(agreement.rule), parseRule(agreement.modelRule)]
+  const aggregateOf = (phase: string) => (vectors: readonly Float32Array[]) =>
+    (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f)
+  return attack.kind.misbehave(mesh, { colluders, rushMs, aggregateOf })
 }

@@ -12,8 +12,8 @@ export interface LearnerChoices {
   readonly backend: BackendChoice
   /** This peer's own data, where it is not where the swarm says. */
   readonly dataset?: string | undefined
-  /** For red teams: `label-flip` poisons what is learnt. */
-  readonly attack?: { readonly kind: Pick<Attack, 'flipsLabels'> } | undefined
+  /** For red teams: some attacks poison what is learnt. */
+  readonly attack?: { readonly kind: Pick<Attack, 'poison'> } | undefined
 }
 
 export function learnerOptions({ settings, backend, ...choices }: LearnerChoices): LearnerOptions {
@@ -34,7 +34,7 @@ function localData(
   { task }: SwarmSettings,
   { members, self, dataset, attack }: Omit<LearnerChoices, 'settings' | 'backend'>,
 ): LocalData {
-  const common = { source: dataset ?? task.data, labelFlip: attack?.kind.flipsLabels ?? false }
+  const common = { source: dataset ?? task.data, poison: attack?.kind.poison }
   // One share of one: all of it.
   if (task.split === 'own') return { ...common, split: { kind: 'iid' }, members: 1, index: 0 }
   return {

@@ -1,9 +1,9 @@
 /** Makes a learner in the calling thread, which it then keeps busy: a daemon calls `startLearner` instead. */
-import { type Dataset, datasetOf, histogramOf } from '../data/dataset.ts'
+import { type Dataset, histogramOf } from '../data/dataset.ts'
 import { dataError } from '../data/errors.ts'
 import { type MnistFiles, mnistFiles, readDataset, readLabels } from '../data/mnist.ts'
 import { partition } from '../data/partition.ts'
-import { flipLabels } from '../data/poison.ts'
+import { poisoned } from '../data/poison.ts'
 import type { BackendChoice, LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
 import { modelOf } from './models.ts'
 import { withMomentum } from './momentum.ts'
@@ -49,7 +49,7 @@ function backendOf(choice: BackendChoice): Promise<ChosenBackend> {
   return chosen
 }
 
-/** This member's samples, with flipped labels where it attacks so. */
+/** This member's samples, poisoned where it attacks so. */
 async function readShare(files: MnistFiles, { data, seed, batch }: LearnerOptions): Promise<Dataset> {
   const labels = await readLabels(files.train.labels)
   const shares = partition(labels, data.split, { seed, members: data.members, atLeast: batch })
@@ -61,5 +61,5 @@ async function readShare(files: MnistFiles, { data, seed, batch }: LearnerOption
     })
   }
   const share = await readDataset(files.train, rows)
-  return data.labelFlip ? datasetOf(share.images, flipLabels(share.labels)) : share
+  return data.poison === undefined ? share : poisoned(share, data.poison)
 }

@@ -1,5 +1,6 @@
 /** What a local learner is made from: plain data, so that it crosses a thread boundary unchanged. */
 import type { Split } from '../data/partition.ts'
+import type { Poison } from '../data/poison.ts'
 import type { Learner } from './learner.ts'
 import type { ModelName } from './models.ts'
 import type { Schedule } from './schedule.ts'
@@ -20,8 +21,8 @@ export interface LocalData {
   /** Number of shares, and which of them is ours, from 0. */
   readonly members: number
   readonly index: number
-  /** Trains on labels 9 - y instead of y: the label-flip attack. Test labels stay as they are. */
-  readonly labelFlip?: boolean
+  /** For red teams: what is done to the samples before they are trained on. Those to test on stay as they are. */
+  readonly poison?: Poison | undefined
 }
 
 export interface LearnerOptions {

@@ -120,9 +120,11 @@ function learnOptions(options: SimulatedSwarmOptions, signal: AbortSignal) {
 
 /** The mesh as the member's protocol code sees it: a liar's is decorated. */
 function behaving(mesh: Mesh, position: number, options: SimulatedSwarmOptions, { meshes }: SimWorld): Mesh {
-  const { attacks = new Map<number, Attack>(), deadlineMs = 1000 } = options
+  const { attacks = new Map<number, Attack>(), deadlineMs = 1000, f, rule, modelRule } = options
   const colluders = new Set<PeerId>(meshes.filter((_, i) => attacks.has(i)).map(({ self }) => self))
-  return attacks.get(position)?.misbehave(mesh, { colluders, rushMs: deadlineMs / 2 }) ?? mesh
+  const aggregateOf = (phase: string) => (vectors: readonly Float32Array[]) =>
+    (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f)
+  return attacks.get(position)?.misbehave(mesh, { colluders, rushMs: deadlineMs / 2, aggregateOf }) ?? mesh
 }
 
 function spreadsAt(ofHonest: readonly (readonly StepReport[])[], step: Step): SpreadRecord[] {

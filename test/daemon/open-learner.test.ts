@@ -26,6 +26,6 @@ test('own data is all of what the peer has, from where it says', () => {
 })
 
 test('only an attack on data poisons it', () => {
-  assert.equal(options({}).labelFlip, false)
-  assert.equal(options({}, { attack: { kind: { flipsLabels: true } } }).labelFlip, true)
+  assert.equal(options({}).poison, undefined)
+  assert.equal(options({}, { attack: { kind: { poison: 'backdoor' } } }).poison, 'backdoor')
 })

@@ -44,7 +44,7 @@ test('training lowers the loss, and an attacker with flipped labels raises it', 
   const honest = await createLearner({ ...plain, data: { ...plain.data, split: { kind: 'iid' } } })
   const liar = await createLearner({
     ...plain,
-    data: { ...plain.data, split: { kind: 'iid' }, labelFlip: true },
+    data: { ...plain.data, split: { kind: 'iid' }, poison: 'label-flip' },
   })
   const before = await honest.evaluate({ samples: 1000 })
   for (const learner of [honest, liar]) {

@@ -24,7 +24,7 @@ async function accuracy(attack: string | undefined): Promise<number> {
           split: { kind: 'iid' },
           members: n,
           index,
-          labelFlip: attacks.get(index)?.flipsLabels ?? false,
+          poison: attacks.get(index)?.poison,
         },
         batch: 32,
         schedule: { kind: 'constant', rate: 1 },

@@ -1,0 +1,155 @@
+/**
+ * The table from name to attack. Three kinds: what is said (a vector forged from what the honest said), how it is said (to
+ * whom, when, or whether at all), and what is learnt (poisoned data).
+ */
+import { alie } from './alie.ts'
+import { alieZ } from './alie-z.ts'
+import { antiCge } from './anti-cge.ts'
+import { type AttackRow, forging, forgingEach, misbehaving, poisoning } from './attack-row.ts'
+import { bitFlip } from './bit-flip.ts'
+import { constant } from './constant.ts'
+import { delaying } from './delaying.ts'
+import { dissensus } from './dissensus.ts'
+import { epflEmpire } from './epfl-empire.ts'
+import { epflLittle } from './epfl-little.ts'
+import { equivocating } from './equivocating.ts'
+import { flooding } from './flooding.ts'
+import { garbage } from './garbage.ts'
+import { gaussian } from './gaussian.ts'
+import { insideSpread } from './inside-spread.ts'
+import { ipm } from './ipm.ts'
+import { learningMimic, mimic } from './mimic.ts'
+import { minMax } from './min-max.ts'
+import { minSum } from './min-sum.ts'
+import { oneCoordinate } from './one-coordinate.ts'
+import { optimalAlie } from './optimal-alie.ts'
+import { optimalIpm } from './optimal-ipm.ts'
+import { between, number, oneOf, whole, wordOr } from './parameter.ts'
+import { replaying, sayingStale } from './replaying.ts'
+import { signFlip } from './sign-flip.ts'
+import { silent, withholding } from './silence.ts'
+
+const most = 1_000_000_000
+const ddof = whole(0, 1, 1)
+const dev = oneOf('std', 'sign', 'unit_vec')
+
+export const attackTable: Readonly<Record<string, AttackRow>> = {
+  'sign-flip': forging('says -scale times the honest mean', { scale: number(1) }, ({ scale }) =>
+    signFlip(scale),
+  ),
+  omniscient: forging(
+    'as sign-flip, by a large scale (the omniscient attack of the Krum paper)',
+    { scale: number(100) },
+    ({ scale }) => signFlip(scale),
+  ),
+  ipm: forging('says -tau times the honest mean (Fall of Empires)', { tau: number(10) }, ({ tau }) =>
+    ipm(tau),
+  ),
+  'opt-ipm': forging('ipm, with the tau that takes the rule farthest off (byzfl)', {}, () => optimalIpm),
+  'epfl-empire': forging('the same, searched as the EPFL attack suites do', {}, () => epflEmpire),
+  alie: forging(
+    'says the honest mean plus (`down`: minus) tau standard deviations (A little is enough); `auto` reads tau from the ' +
+      'normal quantile of the share of `honest` or of `all` vectors',
+    {
+      tau: wordOr('1.5', ['auto'], number(0)),
+      of: oneOf('honest', 'all'),
+      direction: oneOf('up', 'down'),
+      ddof,
+    },
+    ({ tau, of, direction, ddof }) => {
+      const sign = direction === 'up' ? 1 : -1
+      return alie((n, f) => sign * (tau === 'auto' ? alieZ(n, f, of) : tau), ddof)
+    },
+  ),
+  'opt-alie': forging('alie, with the tau that takes the rule farthest off (byzfl)', {}, () => optimalAlie),
+  'epfl-little': forging('the same, searched as the EPFL attack suites do', {}, () => epflLittle),
+  'min-max': forging(
+    'goes off the honest mean until it is as far from an honest vector as two of those from each other',
+    { dev },
+    ({ dev }) => minMax(dev),
+  ),
+  'min-sum': forging(
+    'goes off the honest mean until its squared distances sum to the least such sum of an honest vector',
+    { dev },
+    ({ dev }) => minSum(dev),
+  ),
+  mimic: forging(
+    'copies an honest vector: the one at `target`, or one that it chooses during `warmup` exchanges as it varies most',
+    { target: wordOr('learned', ['learned'], whole(0, most, 0)), warmup: whole(1, most, 20) },
+    ({ target, warmup }) => (target === 'learned' ? learningMimic(warmup) : mimic(target)),
+  ),
+  'one-coordinate': forging(
+    'says the honest mean plus `size` at one coordinate, or at all; `search` takes the rule farthest off',
+    {
+      size: wordOr('search', ['search'], number(0)),
+      at: wordOr('last', ['last', 'all'], whole(0, most, 0)),
+    },
+    ({ size, at }) => oneCoordinate(at, size === 'search' ? undefined : size),
+  ),
+  'anti-cge': forging('turns the honest mean round, as long as CGE lets it', {}, () => antiCge),
+  gaussian: forging('says normal noise', { mu: number(0), sigma: number(1) }, ({ mu, sigma }) =>
+    gaussian(mu, sigma),
+  ),
+  random: forging(
+    'the same, loud: the Gaussian attack of the Krum paper',
+    { mu: number(0), sigma: number(200) },
+    ({ mu, sigma }) => gaussian(mu, sigma),
+  ),
+  'bit-flip': forging(
+    'flips one bit of each coordinate of its vector, with probability `rate`: 31 is the sign, 23 to 30 the exponent',
+    { bit: whole(0, 31, 31), rate: between(0, 1, 1) },
+    ({ bit, rate }) => bitFlip(bit, rate),
+  ),
+  constant: forging('says one value everywhere', { value: number(-100) }, ({ value }) => constant(value)),
+  zero: forging('says zero', {}, () => constant(0)),
+  inf: forging('says Infinity', {}, () => constant(Number.POSITIVE_INFINITY)),
+  nan: forging('says NaN', {}, () => constant(Number.NaN)),
+  dissensus: forgingEach(
+    'tells each of the others its own vector, pushed away from the rest',
+    { epsilon: number(1.5) },
+    ({ epsilon }) => dissensus(epsilon),
+  ),
+  'label-flip': poisoning('trains on labels 9 - y and follows the protocol', 'label-flip'),
+  backdoor: forging(
+    'trains on images with a trigger, labelled 0, and says its vector within tau standard deviations of the honest mean',
+    { tau: number(1.5), ddof },
+    ({ tau, ddof }) => insideSpread(tau, ddof),
+    'backdoor',
+  ),
+  silent: misbehaving('says nothing', {}, (mesh) => silent(mesh)),
+  withhold: misbehaving(
+    'says its vector to the first `hearers` of the others alone',
+    { hearers: whole(0, most, 1) },
+    (mesh, { hearers }) => withholding(mesh, hearers),
+  ),
+  delay: misbehaving(
+    'says its vector `ms` milliseconds late',
+    { ms: between(0, most, 500) },
+    (mesh, { ms }) => delaying(mesh, ms),
+  ),
+  replay: misbehaving(
+    'says what it said `age` steps ago as if it were of now',
+    { age: whole(1, 1000, 1) },
+    (mesh, { age }) => replaying(mesh, age),
+  ),
+  stale: misbehaving(
+    'says its vector, and again what it said `age` steps ago, under the tag of then',
+    { age: whole(1, 1000, 5) },
+    (mesh, { age }) => sayingStale(mesh, age),
+  ),
+  flood: misbehaving(
+    'says its vector, and again under `count` more tags',
+    { count: whole(1, 9000, 50) },
+    (mesh, { count }) => flooding(mesh, count),
+  ),
+  equivocate: misbehaving(
+    'tells half of the others scale times its vector and the other half -scale times it',
+    { scale: number(10) },
+    (mesh, { scale }) => equivocating(mesh, scale),
+  ),
+  garbage: misbehaving(
+    'says random bytes: `length` of them, or as many as a vector has',
+    { length: wordOr('vector', ['vector'], whole(0, most, 0)) },
+    (mesh, { length }) => garbage(mesh, length === 'vector' ? undefined : length),
+  ),
+}

@@ -1,0 +1,35 @@
+import type { Mesh } from '../mesh/mesh.ts'
+import { wrappedMesh } from '../mesh/wrapped-mesh.ts'
+import type { Conspiracy } from './conspiracy.ts'
+import { type Parameters, whole } from './parameter.ts'
+
+/** When an attacker attacks; at other times it follows the protocol. */
+export interface Occasions {
+  /** The first step at which it attacks. */
+  readonly from: number
+  /** In how many steps its turn comes once: the colluders take turns, in the order of their peer ids. 1 for every step. */
+  readonly every: number
+}
+
+/** What every attack that says something takes beside its own parameters. */
+export const occasionParameters = {
+  from: whole(1, 1_000_000_000, 1),
+  every: whole(1, 1_000_000_000, 1),
+} satisfies Parameters
+
+/** `mesh` as it is, but on its occasions as `liar` has it. Both stand on the same mesh, and a liar changes what it says. */
+export function onOccasion(
+  mesh: Mesh,
+  liar: Mesh,
+  { from, every }: Occasions,
+  { colluders }: Conspiracy,
+): Mesh {
+  if (from <= 1 && every === 1) return liar
+  const rank = [...colluders].filter((peer) => peer < mesh.self).length
+  return wrappedMesh(liar, {
+    publish: (tag, payload, options) => {
+      const isTurn = tag.step >= from && (tag.step + rank) % every === 0
+      return (isTurn ? liar : mesh).publish(tag, payload, options)
+    },
+  })
+}
