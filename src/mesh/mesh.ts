@@ -33,7 +33,10 @@ export interface Member {
 export interface Delivery {
   readonly from: PeerId
   readonly tag: Tag
-  /** Starts at a multiple of 8 in its buffer. Not to be written to. */
+  /**
+   * Starts at a multiple of 8 in its buffer. Not to be written to. Its memory is used again once its step is out of the
+   * window: whoever keeps it for longer keeps a copy.
+   */
   readonly payload: Uint8Array
 }
 

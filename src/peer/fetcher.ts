@@ -9,6 +9,7 @@ import { permutation } from '../util/prng.ts'
 import { fetchPayload } from './fetch.ts'
 import { maxOpenRequests, type WireLimits } from './limits.ts'
 import type { Links } from './links.ts'
+import type { StepMemory } from './payload-memory.ts'
 import type { Presence } from './presence.ts'
 import { type Outcome, pull } from './pull-client.ts'
 import type { TransferClock } from './traffic.ts'
@@ -23,6 +24,7 @@ export interface FetcherOptions {
   readonly random: Random
   readonly limits: WireLimits
   readonly transfers: TransferClock
+  readonly memory: StepMemory
   readonly blame: (fault: Fault) => void
 }
 
@@ -42,8 +44,13 @@ export class Fetcher {
   async fetch(envelope: Envelope, announcer: PeerId, signal?: AbortSignal): Promise<Payload> {
     const ofStep = this.#signalOf(envelope.tag.step)
     const until = signal === undefined ? ofStep : AbortSignal.any([ofStep, signal])
-    const { limits, presence, transfers } = this.#options
-    return fetchPayload(new Transfer(envelope), {
+    const { limits, presence, transfers, memory } = this.#options
+    const { step } = envelope.tag
+    const place = {
+      take: (byteLength: number) => memory.take(step, byteLength),
+      isForgotten: () => memory.isForgotten(step),
+    }
+    return fetchPayload(new Transfer(envelope, place), {
       limits,
       servers: () => this.#servers(envelope, announcer),
       pull: (server, transfer, patienceMs, signal) =>
@@ -64,6 +71,7 @@ export class Fetcher {
       this.#steps.delete(old)
       controller.abort(new Error('its step is over'))
     }
+    this.#options.memory.forgetBefore(step)
   }
 
   close(): void {

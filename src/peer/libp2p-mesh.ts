@@ -30,6 +30,7 @@ import {
   type WireLimits,
 } from './limits.ts'
 import { assemble, type Parts } from './mesh-parts.ts'
+import type { PayloadMemory } from './payload-memory.ts'
 import { announcementOf } from './press.ts'
 import { PullServer } from './pull-server.ts'
 import { systemClock } from './system-clock.ts'
@@ -45,6 +46,8 @@ export interface Libp2pMeshOptions {
   readonly wire?: Partial<WireLimits>
   /** Members that may lie. */
   readonly f: number
+  /** @default the garbage collector's */
+  readonly memory?: PayloadMemory
   /** Told of every fault, as often as peers like: limit the rate of what it writes. */
   readonly onFault?: (fault: Fault) => void
   /** Told of what was dropped and held against nobody: replays, and what is too old or too far ahead. For counting. */

@@ -11,6 +11,7 @@ import type { Libp2pMeshOptions } from './libp2p-mesh.ts'
 import type { WireLimits } from './limits.ts'
 import { Links } from './links.ts'
 import { verifierOf } from './member-keys.ts'
+import { heapMemory, StepMemory } from './payload-memory.ts'
 import { Presence } from './presence.ts'
 import { Press } from './press.ts'
 import { Questions } from './questions.ts'
@@ -56,7 +57,18 @@ export function assemble(options: Libp2pMeshOptions, wire: WireLimits, whole: Wh
   const presence = new Presence(host, members, (peer) => void voice.catchUp(peer))
   const voice = new Voice({ self, inlineLimit, links, presence, outbox, archive, press, announce, signal })
   const transfers = new TransferClock()
-  const fetcher = new Fetcher({ self, links, presence, describe, random, limits: wire, transfers, blame })
+  const memory = new StepMemory(options.memory ?? heapMemory)
+  const fetcher = new Fetcher({
+    self,
+    links,
+    presence,
+    describe,
+    random,
+    limits: wire,
+    transfers,
+    memory,
+    blame,
+  })
   const lag = new Lag(f, onTooFarBehind)
   const reception = new Reception({
     court: { roster: digest, inlineLimit, verify: verifierOf(members), describe },

@@ -62,6 +62,8 @@ export async function pull(stream: Stream, transfer: Transfer, options: PullOpti
       () => silence.touch(),
       async (frames) => {
         for await (const { number, bytes } of frames) {
+          // The place of what nobody waits for may be another's by now.
+          if (options.signal.aborted) return nothing
           // Frame 0 is the hashes.
           const outcome =
             number === 0 ? takeHashes(transfer, bytes) : takeChunk(transfer, firstChunk + number - 1, bytes)

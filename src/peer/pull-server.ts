@@ -124,8 +124,15 @@ export class PullServer {
   }
 }
 
-/** The frames of an answer: the hashes of all chunks, then the chunks, as views on the payload. */
-function* answerFrom({ bytes, hashes }: Payload, firstChunk: number): Generator<Uint8Array, void> {
+/**
+ * The frames of an answer: the hashes of all chunks, then the chunks. Copies, because a stream keeps them for as long as the
+ * other side likes. Ends early where the payload is forgotten meanwhile: then its place may be another's.
+ */
+function* answerFrom(
+  { bytes, hashes, isForgotten = () => false }: Payload,
+  firstChunk: number,
+): Generator<Uint8Array, void> {
   yield encodeAnswer('here', hashes)
-  for (let i = firstChunk; i < chunkCount(bytes.byteLength); i++) yield chunkAt(bytes, i)
+  for (let i = firstChunk; i < chunkCount(bytes.byteLength) && !isForgotten(); i++)
+    yield chunkAt(bytes, i).slice()
 }

@@ -21,16 +21,26 @@ export interface Payload {
   /** Starts at a multiple of 8. */
   readonly bytes: Uint8Array
   readonly hashes: ChunkHashes
+  /** Whether its place may hold something else by now; absent where it has its place to itself. */
+  readonly isForgotten?: () => boolean
+}
+
+/** A transfer's place in memory, taken once it is known that somebody has the payload. */
+export interface Place {
+  take(byteLength: number): Uint8Array
+  isForgotten(): boolean
 }
 
 export class Transfer {
   readonly envelope: Envelope
   readonly #chunks: number
+  readonly #place: Place
   #nextChunk = 0
   #payload: Payload | undefined
 
-  constructor(envelope: Envelope) {
+  constructor(envelope: Envelope, place: Place) {
     this.envelope = envelope
+    this.#place = place
     this.#chunks = chunkCount(envelope.byteLength)
   }
 
@@ -49,10 +59,11 @@ export class Transfer {
     const { byteLength, digest } = this.envelope
     if (hashes.byteLength !== this.#chunks * digestBytes) return false
     if (!sameBytes(rootOf(hashes, byteLength), digest)) return false
-    // Not before now: nothing is allocated for a payload that nobody has. Not zeroed: nobody sees it before it is whole.
+    // Not before now: nothing is taken for a payload that nobody has. Nobody sees what is in it before it is whole.
     this.#payload ??= {
-      bytes: new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer),
+      bytes: this.#place.take(byteLength),
       hashes: copyOf(hashes),
+      isForgotten: () => this.#place.isForgotten(),
     }
     return true
   }

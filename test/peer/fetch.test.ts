@@ -7,6 +7,7 @@ import { chunkBytes } from '../../src/gossip/limits.ts'
 import type { FaultKind } from '../../src/mesh/fault.ts'
 import { type FetchOptions, fetchPayload } from '../../src/peer/fetch.ts'
 import { defaultWireLimits } from '../../src/peer/limits.ts'
+import { heapMemory } from '../../src/peer/payload-memory.ts'
 import type { Outcome } from '../../src/peer/pull-client.ts'
 import { Transfer } from '../../src/peer/transfer.ts'
 
@@ -20,6 +21,7 @@ const envelope = {
   byteLength: payload.byteLength,
 }
 
+const place = { take: heapMemory.take, isForgotten: () => false }
 const chunkOf = (index: number) => new Uint8ArrayList(chunkAt(payload, index))
 
 /** What a server does when it is asked, from the chunk that is missing on. */
@@ -49,7 +51,7 @@ async function run(
   const stalled: string[] = []
   const patience: number[] = []
   const pauses: number[] = []
-  const fetched = await fetchPayload(new Transfer(envelope), {
+  const fetched = await fetchPayload(new Transfer(envelope, place), {
     limits: defaultWireLimits,
     servers: () => Object.keys(servers),
     pull: async (server, transfer, patienceMs, signal) => {
@@ -130,7 +132,7 @@ test('fetching ends with its signal', async () => {
 })
 
 test('a transfer takes neither another list of hashes, nor another chunk, nor one too many', () => {
-  const transfer = new Transfer(envelope)
+  const transfer = new Transfer(envelope, place)
   const chunk = chunkOf(0)
   assert.equal(transfer.acceptChunk(0, chunk), false, 'before the hashes')
   assert.equal(transfer.acceptHashes(hashes.subarray(32)), false)
@@ -146,7 +148,7 @@ test('a transfer takes neither another list of hashes, nor another chunk, nor on
 })
 
 test('a chunk that another server was faster to bring is checked, and changes nothing', () => {
-  const transfer = new Transfer(envelope)
+  const transfer = new Transfer(envelope, place)
   assert.ok(transfer.acceptHashes(hashes))
   assert.ok(transfer.acceptChunk(0, chunkOf(0)))
   assert.equal(transfer.acceptChunk(0, chunkOf(1)), false)
