@@ -16,8 +16,19 @@ export function atLeast(slope: number, offset: number): Bound {
   return { lines: [{ slope, offset }] }
 }
 
+/** n >= count, whatever f is. */
+export function nAtLeast(count: number): Bound {
+  return atLeast(0, count)
+}
+
 /** f = 0: for what withstands nobody. */
 export const nobodyLies: Bound = atLeast(Number.POSITIVE_INFINITY, 1)
+
+/** Half of the vectors and one more are honest: what no rule can do without. */
+export const honestMajority: Bound = atLeast(2, 1)
+
+/** There is a vector besides those that may be arbitrary: for a stage that promises nothing by itself. */
+export const anHonestOne: Bound = atLeast(1, 1)
 
 /** Every one of `bounds`; a line that another implies is left out. */
 export function both(...bounds: readonly Bound[]): Bound {
@@ -27,6 +38,13 @@ export function both(...bounds: readonly Bound[]): Bound {
     lines.splice(0, lines.length, ...lines.filter((other) => !implies(line, other)), line)
   }
   return { lines }
+}
+
+/** What n must satisfy so that ceil(n / s) rows satisfy `bound`: ceil(n / s) >= a f + b where n >= s a f + s (b - 1) + 1. */
+export function ofGroups(bound: Bound, s: number): Bound {
+  return {
+    lines: bound.lines.map(({ slope, offset }) => ({ slope: s * slope, offset: s * (offset - 1) + 1 })),
+  }
 }
 
 /** The least n that `bound` admits for f; Infinity where it admits none. */
@@ -49,6 +67,7 @@ export function formatBound(bound: Bound): string {
 
 function formatLine({ slope, offset }: Line): string {
   if (slope === Number.POSITIVE_INFINITY) return 'f = 0'
+  if (slope === 0) return `n >= ${offset}`
   return `n >= ${slope === 1 ? '' : slope}f+${offset}`
 }
 

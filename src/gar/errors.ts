@@ -9,9 +9,12 @@ export type GarProblem =
   | { code: 'GAR_NOT_FINITE'; position: number; coordinate: number; value: number }
   | { code: 'GAR_CHANGED' }
   | TooFewVectors
+  | { code: 'GAR_TOO_MANY_SUBSETS'; rule: string; n: number; f: number; subsets: number; limit: number }
+  | { code: 'GAR_NOT_GIVEN'; rule: string; what: 'own' | 'valid' | 'randn' }
+  | { code: 'GAR_BAD_GIVEN'; what: 'own' | 'valid' | 'permutation' | 'randn'; fits: string }
   | { code: 'GAR_BAD_KEEP'; keep: number; n: number }
   | { code: 'GAR_UNKNOWN_RULE'; name: string; allowed: readonly string[] }
-  | { code: 'GAR_WRONG_PLACE'; stage: string; kind: 'rule' | 'pre-aggregator' }
+  | { code: 'GAR_WRONG_PLACE'; stage: string; kind: 'rule' | 'pre-aggregator' | 'holes' }
   | { code: 'GAR_UNKNOWN_PARAMETER'; rule: string; parameter: string; allowed: readonly string[] }
   | { code: 'GAR_REPEATED_PARAMETER'; rule: string; parameter: string }
   | { code: 'GAR_BAD_VALUE'; rule: string; parameter: string; value: string; allowed: string }
@@ -29,6 +32,19 @@ interface TooFewVectors {
   largestF?: number
 }
 
+const misplaced = {
+  rule: () => 'is a rule and gives one vector: only pre-aggregators may come before another stage',
+  'pre-aggregator': (stage: string) =>
+    `is a pre-aggregator and gives many vectors: end with a rule, as in ${stage}>trmean`,
+  holes: () => 'is for vectors with holes, which no pre-aggregator can see: let nothing come before it',
+}
+
+const neededThings = {
+  own: 'to know which vector is the caller\'s own: give "own", its position, and put nothing before the rule that mixes it into groups',
+  valid: 'to know which coordinates are there: give "valid", one bitmap a vector',
+  randn: 'start directions that were recorded: give "randn", and put nothing before the rule',
+}
+
 export const garSentences: Sentences<GarProblem> = {
   GAR_BAD_F: ({ f }) => `f is how many vectors may be arbitrary: give a whole number from 0 up, not ${f}`,
   GAR_NO_VECTORS: () => 'there is nothing to aggregate: give at least one vector',
@@ -41,14 +57,15 @@ export const garSentences: Sentences<GarProblem> = {
     'a vector was written to while it was aggregated: give vectors that nobody writes to meanwhile',
   GAR_TOO_FEW_VECTORS: (problem) =>
     `${problem.rule} needs ${problem.bound}, and here n = ${problem.n}, f = ${problem.f}: ${remedy(problem)}`,
+  GAR_TOO_MANY_SUBSETS: ({ rule, n, f, subsets, limit }) =>
+    `${rule} searches all ${subsets} subsets of ${n - f} among ${n} vectors, and the most it takes on are ${limit}: give fewer vectors, declare a smaller f, or use mda`,
+  GAR_NOT_GIVEN: ({ rule, what }) => `${rule} needs ${neededThings[what]}`,
+  GAR_BAD_GIVEN: ({ what, fits }) => `what was given as "${what}" does not fit the vectors: give ${fits}`,
   GAR_BAD_KEEP: ({ keep, n }) =>
     `no radius holds ${keep} of ${n} vectors: keep a whole number from 1 to ${n}`,
   GAR_UNKNOWN_RULE: ({ name, allowed }) =>
     `there is no rule "${printable(name, 40)}": use ${allowed.join(', ')}, as in nnm>trmean`,
-  GAR_WRONG_PLACE: ({ stage, kind }) =>
-    kind === 'rule'
-      ? `${stage} is a rule and gives one vector: only pre-aggregators may come before another stage`
-      : `${stage} is a pre-aggregator and gives many vectors: end with a rule, as in ${stage}>trmean`,
+  GAR_WRONG_PLACE: ({ stage, kind }) => `${stage} ${misplaced[kind](stage)}`,
   GAR_UNKNOWN_PARAMETER: ({ rule, parameter, allowed }) =>
     `${rule} has no parameter "${printable(parameter, 40)}": ${allowed.length === 0 ? 'it takes none' : `use ${allowed.join(', ')}`}`,
   GAR_REPEATED_PARAMETER: ({ rule, parameter }) => `${rule} is given ${parameter} twice: give it once`,

@@ -25,12 +25,14 @@ export type PreAggregator = (circumstances: Circumstances) => Generator<Reductio
  */
 export type Gar = (vectors: readonly Float32Array[], f: number, given?: Given) => Float32Array
 
-/** What some rules need besides vectors. */
-export interface Given extends Pick<Circumstances, 'own' | 'random'> {
+/** What some rules need besides vectors; a rule is not told of what it does not take. */
+export interface Given extends Pick<Circumstances, 'own' | 'random' | 'permutation'> {
   /** Where to start (centeredclipping): [d]. */
   readonly start?: Float32Array | undefined
   /** Which coordinates are there (average-nan, median-nan): [n] bitmaps, bit k % 8 of byte k / 8. */
   readonly valid?: readonly Uint8Array[] | undefined
+  /** Recorded start directions, each [d], in the order in which they are drawn (caf, smea-power1): to repeat published runs. */
+  readonly randn?: readonly ArrayLike<number>[] | undefined
 }
 
 /** What a rule knows before it looks at any vector. */
@@ -44,6 +46,10 @@ export interface Circumstances {
   readonly hasStart?: boolean
   /** For what is drawn (bucketing's permutation). Peers that must agree share its seed. */
   readonly random?: Random | undefined
+  /** A recorded permutation of the rows, instead of one that is drawn (bucketing). */
+  readonly permutation?: readonly number[] | undefined
+  /** For each recorded start direction its product with every input: [n]. */
+  readonly projections?: readonly Float64Array[] | undefined
 }
 
 /** A sum over all coordinates, for each row or each pair of rows. */
@@ -63,8 +69,11 @@ export type Point =
 
 /** How rows are made of rows, coordinate by coordinate; each is rounded to float32. */
 export type Mix =
-  /** Row i is the mean of the rows at `of[i]`, summed in that order in float64. */
-  | { readonly kind: 'means'; readonly of: readonly (readonly number[])[] }
+  /**
+   * Row i is the mean of the rows at `of[i]`, summed in that order in float64. `regroups` says that row i no longer stands
+   * for input i, so that nobody has a row of one's own any more.
+   */
+  | { readonly kind: 'means'; readonly of: readonly (readonly number[])[]; readonly regroups?: true }
   /** Row i is `by[i]` times x_i. */
   | { readonly kind: 'scales'; readonly by: Float64Array }
 

@@ -8,12 +8,13 @@
 import { both, formatBound, minimumOf } from './bound.ts'
 import { garError } from './errors.ts'
 import type { Circumstances, Gar, Given } from './gar.ts'
-import { checkInput, checkVectors, type Sized } from './input.ts'
+import { checkGiven, circumstancesOf } from './given.ts'
+import { checkInput, type Sized } from './input.ts'
 import type { Kernels } from './kernels/kernels.ts'
 import { type Plan, planOf } from './plan.ts'
-import type { RuleRow } from './rule-row.ts'
-import { rules } from './rules.ts'
-import { mixed, run } from './run.ts'
+import type { MadeMixer, MadeRule, RuleRow } from './rule-row.ts'
+import { type Inputs, mixed, run } from './run.ts'
+import { type ParsedStage, parseStage } from './stage.ts'
 
 /** A rule as written, ready to run. */
 export interface Pipeline {
@@ -24,14 +25,21 @@ export interface Pipeline {
   readonly bound: string
   /** The least n that the pipeline accepts for f; Infinity where it accepts none. */
   minimum(f: number): number
-  /** @throws GAR_BAD_F, GAR_TOO_FEW_VECTORS, GAR_NO_VECTORS, GAR_EMPTY_VECTORS, GAR_UNEQUAL_LENGTHS */
+  /** @throws GAR_BAD_F, GAR_TOO_FEW_VECTORS, GAR_TOO_MANY_SUBSETS, GAR_NO_VECTORS, GAR_EMPTY_VECTORS, GAR_UNEQUAL_LENGTHS */
   check(vectors: readonly Sized[], f: number): void
   /** What is to be computed, for whoever visits the coordinates. */
   plan(circumstances: Circumstances): Plan
   /**
+   * Checks everything that can be checked without visiting coordinates; the plan, and what it is to be run on: `given`
+   * without what the rule does not take.
+   *
+   * @throws what `check` throws, and GAR_NOT_GIVEN, GAR_BAD_GIVEN
+   */
+  prepare(vectors: readonly Float32Array[], f: number, given?: Given): Prepared
+  /**
    * [n][d] to [d], at once and on this thread, with the default kernels. Never writes to its input.
    *
-   * @throws what `check` throws, and GAR_NOT_FINITE
+   * @throws what `prepare` throws, and GAR_NOT_FINITE
    */
   readonly aggregate: Gar
   /** The same with other kernels: the same bits. */
@@ -44,6 +52,11 @@ export interface Stage {
   readonly kind: RuleRow['kind']
 }
 
+export interface Prepared {
+  readonly plan: Plan
+  readonly inputs: Omit<Inputs, 'kernels'>
+}
+
 /**
  * Reads `nnm>trmean`, `multikrum:m=n-f`. Spaces around names and values are ignored.
  *
@@ -52,23 +65,41 @@ export interface Stage {
 export function parseRule(text: string): Pipeline {
   const stages = text.split('>').map(parseStage)
   const mixers = stages.slice(0, -1).map(asPreAggregator)
-  const last = asRule(stages.at(-1) as ParsedStage)
+  const last = stages.at(-1) as ParsedStage
+  const rule = asRule(last)
+  if (rule.takes === 'holes' && mixers.length > 0)
+    throw garError({ code: 'GAR_WRONG_PLACE', stage: last.name, kind: 'holes' })
   const canonical = stages.map((stage) => stage.text).join('>')
-  const bound = both(...mixers.map((mixer) => mixer.bound), last.bound)
-  const check: Pipeline['check'] = (vectors, f) => checkInput(vectors, f, canonical, bound)
+  const bound = boundOf(mixers, rule)
+  const check: Pipeline['check'] = (vectors, f) => {
+    checkInput(vectors, f, canonical, bound)
+    rule.check?.(
+      mixers.reduce((n, mixer) => mixer.rowsOf?.(n) ?? n, vectors.length),
+      f,
+    )
+  }
   const plan: Pipeline['plan'] = (circumstances) =>
     planOf(
       mixers.map((mixer) => mixer.run),
-      last.run,
+      rule.run,
       circumstances,
     )
+  const prepare: Pipeline['prepare'] = (vectors, f, given = {}) => {
+    check(vectors, f)
+    const { start, valid, ...rest } = given
+    const taken = {
+      ...rest,
+      ...(rule.takes === 'start' && start !== undefined ? { start } : {}),
+      ...(rule.takes === 'holes' && valid !== undefined ? { valid } : {}),
+    }
+    checkGiven(vectors, taken, { rule: canonical, takesHoles: rule.takes === 'holes' })
+    const inputs = { vectors, start: taken.start, valid: taken.valid }
+    return { plan: plan(circumstancesOf(vectors, f, taken)), inputs }
+  }
   const using = (kernels?: Kernels): Gar => {
-    return (vectors, f, { start, valid, own, random } = {}) => {
-      check(vectors, f)
-      if (start !== undefined) checkVectors([...vectors, start])
-      const n = vectors.length
-      const circumstances = { n, f, own, random, hasStart: start !== undefined }
-      return run(plan(circumstances), { vectors, start, valid, kernels })
+    return (vectors, f, given) => {
+      const { plan, inputs } = prepare(vectors, f, given)
+      return run(plan, { ...inputs, kernels })
     }
   }
   return {
@@ -78,6 +109,7 @@ export function parseRule(text: string): Pipeline {
     minimum: (f) => minimumOf(bound, f),
     check,
     plan,
+    prepare,
     aggregate: using(),
     using,
   }
@@ -94,58 +126,27 @@ export type Mixer = (vectors: readonly Float32Array[], f: number, given?: Given)
 export function parseMixer(text: string): Mixer {
   const stage = parseStage(text)
   const { bound, run: mixer } = asPreAggregator(stage)
-  return (vectors, f, { own, random } = {}) => {
+  return (vectors, f, given = {}) => {
     checkInput(vectors, f, stage.text, bound)
-    return mixed(mixer({ n: vectors.length, f, own, random }), { vectors })
+    checkGiven(vectors, given, { rule: stage.text, takesHoles: false })
+    return mixed(mixer(circumstancesOf(vectors, f, given)), { vectors })
   }
 }
 
-interface ParsedStage {
-  readonly name: string
-  readonly text: string
-  readonly row: RuleRow
-  readonly values: Readonly<Record<string, unknown>>
+/** What each stage needs of its own rows, said of the vectors that the first one gets. */
+function boundOf(mixers: readonly MadeMixer[], rule: MadeRule) {
+  return mixers.reduceRight(
+    (behind, mixer) => both(mixer.bound, mixer.boundBehind?.(behind) ?? behind),
+    rule.bound,
+  )
 }
 
-function parseStage(text: string): ParsedStage {
-  const [head = '', ...tail] = text.split(':')
-  const name = head.trim()
-  const row = rules.get(name)
-  if (row === undefined) throw garError({ code: 'GAR_UNKNOWN_RULE', name, allowed: [...rules.keys()] })
-  const given = parseParameters(name, row, tail.join(':'))
-  const values: Record<string, unknown> = {}
-  const written: string[] = []
-  for (const [parameter, { default: byDefault, allowed, read }] of Object.entries(row.parameters)) {
-    const value = given.get(parameter) ?? byDefault
-    values[parameter] = read(value)
-    if (values[parameter] === undefined)
-      throw garError({ code: 'GAR_BAD_VALUE', rule: name, parameter, value, allowed })
-    if (value !== byDefault) written.push(`${parameter}=${value}`)
-  }
-  return { name, text: written.length === 0 ? name : `${name}:${written.join(',')}`, row, values }
-}
-
-/** What is written after the colon, by parameter. A parameter without a value has an empty one, which none accepts. */
-function parseParameters(rule: string, { parameters }: RuleRow, text: string): Map<string, string> {
-  const given = new Map<string, string>()
-  if (text === '') return given
-  for (const pair of text.split(',')) {
-    const [name = '', ...value] = pair.split('=')
-    const parameter = name.trim()
-    if (!Object.hasOwn(parameters, parameter))
-      throw garError({ code: 'GAR_UNKNOWN_PARAMETER', rule, parameter, allowed: Object.keys(parameters) })
-    if (given.has(parameter)) throw garError({ code: 'GAR_REPEATED_PARAMETER', rule, parameter })
-    given.set(parameter, value.join('=').trim())
-  }
-  return given
-}
-
-function asPreAggregator({ name, row, values }: ParsedStage) {
+function asPreAggregator({ name, row, values }: ParsedStage): MadeMixer {
   if (row.kind === 'rule') throw garError({ code: 'GAR_WRONG_PLACE', stage: name, kind: row.kind })
   return row.make(values)
 }
 
-function asRule({ name, row, values }: ParsedStage) {
+function asRule({ name, row, values }: ParsedStage): MadeRule {
   if (row.kind === 'pre-aggregator') throw garError({ code: 'GAR_WRONG_PLACE', stage: name, kind: row.kind })
   return row.make(values)
 }

@@ -28,20 +28,33 @@ export type Plan = Generator<ReductionPass, FinishPass, Float64Array>
 export function* planOf(mixers: readonly PreAggregator[], rule: Rule, circumstances: Circumstances): Plan {
   const { hasStart = false } = circumstances
   const mixes: Mix[] = []
-  let n = circumstances.n
+  let known = circumstances
   for (const mixer of mixers) {
-    const seen = { mixes: [...mixes], rows: n, withStart: false }
-    const mix = yield* over(seen, mixer({ ...circumstances, n }))
+    const seen = { mixes: [...mixes], rows: known.n, withStart: false }
+    const mix = yield* over(seen, mixer(known))
     mixes.push(mix)
-    n = rowsOf(mix)
+    known = behind(mix, known)
   }
+  const { n } = known
   const seen = hasStart
     ? { mixes: keepingStart(mixes, circumstances.n), rows: n + 1, withStart: true }
     : { mixes, rows: n, withStart: false }
-  const { after = [], ...finish } = yield* over(seen, rule({ ...circumstances, n }))
+  const { after = [], ...finish } = yield* over(seen, rule(known))
   const { scores, ...combination } = finish
   const last = { combination, mixes: [...seen.mixes, ...after], withStart: hasStart }
   return scores === undefined ? last : { ...last, scores }
+}
+
+/** What is known of the rows that a mix makes. What was recorded is of the inputs, not of these. */
+function behind(mix: Mix, { own, ...known }: Circumstances): Circumstances {
+  const isRegrouped = mix.kind === 'means' && mix.regroups === true
+  return {
+    ...known,
+    n: rowsOf(mix),
+    own: isRegrouped ? undefined : own,
+    permutation: undefined,
+    projections: undefined,
+  }
 }
 
 /** What a stage asks about its rows, asked about the inputs. */

@@ -52,7 +52,7 @@ describe('a rule that is none', () => {
     ['median:even=middle', 'GAR_BAD_VALUE', /cannot be "middle"/],
     ['median:even=lower:upper', 'GAR_BAD_VALUE', /cannot be "lower:upper"/],
     ['median:even=lower=upper', 'GAR_BAD_VALUE', /cannot be "lower=upper"/],
-    ['krum:neighbors=n-f-3', 'GAR_BAD_VALUE', /use n-f-2, n-f-1/],
+    ['krum:neighbors=n-f-3', 'GAR_BAD_VALUE', /use n-f-2, n-f-1 or a whole number/],
     ...['0', '-1', '1.5', '01', 'n', 'n-f-0', 'n-f+1', '1e3', ''].map((m): [string, string, RegExp] => [
       `multikrum:m=${m}`,
       'GAR_BAD_VALUE',
