@@ -2,7 +2,7 @@
 import type { Attack } from '../attack/attacks.ts'
 import type { Member, PeerId } from '../mesh/mesh.ts'
 import type { BackendChoice, LearnerOptions, LocalData } from '../model/learner-options.ts'
-import { scheduleOf } from './swarm-file.ts'
+import { scheduleOf } from '../model/training-settings.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 export interface LearnerChoices {
@@ -24,7 +24,7 @@ export function learnerOptions({ settings, backend, ...choices }: LearnerChoices
     seed,
     data: localData(settings, choices),
     batch: training.batch,
-    schedule: scheduleOf(settings),
+    schedule: scheduleOf(training),
     weightDecay: training.weightDecay,
     momentum: training.momentum,
   }

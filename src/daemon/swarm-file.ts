@@ -4,8 +4,8 @@ import { parse } from 'yaml'
 import type { z } from 'zod'
 import type { Plan } from '../agreement/resilience.ts'
 import { parseRule } from '../gar/pipeline.ts'
-import type { Schedule } from '../model/schedule.ts'
 import { canonicalJson, type Json } from '../util/canonical-json.ts'
+import { complaintOf } from '../util/settings-table.ts'
 import { daemonError } from './errors.ts'
 import { type SwarmSettings, settingRows, swarmSchema } from './swarm-schema.ts'
 
@@ -77,52 +77,11 @@ export function planOf({ n, f, agreement, synchrony }: SwarmSettings): Plan {
   }
 }
 
-/** The learning rate as the learner takes it. */
-export function scheduleOf({ training }: SwarmSettings): Schedule {
-  const { kind, rate, factor, everySteps, decay } = training.learningRate
-  switch (kind) {
-    case 'constant':
-      return { kind, rate }
-    case 'step':
-      return { kind, rate, factor, every: everySteps }
-    case 'inverse':
-      return { kind, rate, decay }
-    default:
-      return kind satisfies never
-  }
-}
-
 function problemOf(error: z.ZodError, value: unknown) {
-  const [issue] = error.issues
-  const path = issue?.path ?? []
-  const section = path.map((key) => `${String(key)}.`).join('')
-  if (issue?.code === 'unrecognized_keys')
-    return daemonError({
-      code: 'SWARM_UNKNOWN_FIELD',
-      field: section + issue.keys[0],
-      known: namesIn(section),
-    })
-  // A value inside a list is reported by the list's setting: the longest that the path starts with.
-  const field = path.map(String).join('.')
-  const row = settingRows().findLast(({ path }) => field === path || field.startsWith(`${path}.`))
-  return daemonError({
-    code: 'SWARM_BAD_VALUE',
-    field: field || 'the swarm file',
-    value: JSON.stringify(valueAt(value, path)) ?? 'absent',
-    allowed: row?.allowed ?? 'a mapping of settings',
-  })
-}
-
-/** The names of the settings and sections directly in `section`, which is empty or ends in a dot. */
-function namesIn(section: string): string[] {
-  return settingRows()
-    .filter(({ path }) => path.startsWith(section) && !path.slice(section.length).includes('.'))
-    .map(({ path }) => path.slice(section.length))
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  )
+  const complaint = complaintOf(error, value, settingRows())
+  const { field } = complaint
+  if (complaint.kind === 'unknown field')
+    return daemonError({ code: 'SWARM_UNKNOWN_FIELD', field, known: complaint.known })
+  const { value: given, allowed } = complaint
+  return daemonError({ code: 'SWARM_BAD_VALUE', field: field || 'the swarm file', value: given, allowed })
 }

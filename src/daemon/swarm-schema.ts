@@ -3,34 +3,10 @@
  * a file may say, what an error names, the commented file that `medoid init` writes, and docs/SETTINGS.md.
  */
 import { z } from 'zod'
+import { trainingSettings } from '../model/training-settings.ts'
 import { maxMembers } from '../peer/roster.ts'
 import { peerIdSchema } from '../peer/swarm-document.ts'
-
-/** What may be written, in words: `a whole number from 1 to 256`. Of every schema that is no section. */
-const allowedTexts = z.registry<{ readonly allowed: string }>()
-
-/** What a setting or a section means, in a sentence or two. Of every field. */
-const meanings = z.registry<{ readonly about: string }>()
-
-function allow<S extends z.ZodType>(allowed: string, schema: S): S {
-  allowedTexts.add(schema, { allowed })
-  return schema
-}
-
-function means<S extends z.ZodType>(about: string, schema: S): S {
-  meanings.add(schema, { about })
-  return schema
-}
-
-const whole = (min: number, max: number) =>
-  allow(`a whole number from ${min} to ${max}`, z.int().min(min).max(max))
-const between = (min: number, max: number) =>
-  allow(`a number from ${min} to ${max}`, z.number().min(min).max(max))
-const above = (min: number, max: number) =>
-  allow(`a number above ${min}, at most ${max}`, z.number().gt(min).max(max))
-const oneOf = <const V extends readonly [string, ...string[]]>(...values: V) =>
-  allow(values.join(' or '), z.enum(values))
-const text = (allowed: string, pattern: RegExp) => allow(allowed, z.string().regex(pattern))
+import { above, allow, means, oneOf, rowsOf, type SettingRow, text, whole } from '../util/settings-table.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -48,32 +24,6 @@ const task = z
       'How one-sided dirichlet shares are: the smaller, the more.',
       above(0, 1_000_000).default(0.5),
     ),
-  })
-  .prefault({})
-
-const learningRate = z
-  .strictObject({
-    kind: means(
-      'constant: always rate. step: rate, multiplied by factor after every so many steps. inverse: rate / (1 + decay * (step - 1)).',
-      oneOf('constant', 'step', 'inverse').default('constant'),
-    ),
-    rate: means('The learning rate of the first step.', above(0, 1000).default(0.5)),
-    factor: means('For step: what the rate is multiplied by.', above(0, 1).default(0.5)),
-    everySteps: means('For step: after how many steps.', whole(1, 1_000_000_000).default(100)),
-    decay: means('For inverse: how fast the rate falls.', between(0, 1000).default(0.01)),
-  })
-  .prefault({})
-
-const training = z
-  .strictObject({
-    steps: means('Steps to take.', whole(1, 100_000_000).default(400)),
-    batch: means('Samples a gradient.', whole(1, 65_536).default(64)),
-    momentum: means(
-      'Weight of the past in the momentum that each peer keeps of its own gradients; 0 for none.',
-      between(0, 0.9999).default(0.9),
-    ),
-    weightDecay: means('Coefficient of L2 regularisation; 0 for none.', between(0, 1).default(0)),
-    learningRate: means('How far a step goes.', learningRate),
   })
   .prefault({})
 
@@ -182,7 +132,7 @@ export const swarmSchema = z.strictObject({
   ),
   task: means('The data.', task),
   model: means('What to train: mlp has 79,510 parameters, cnn 90,460.', oneOf('mlp', 'cnn').default('mlp')),
-  training: means('How to train.', training),
+  training: means('How to train.', trainingSettings),
   agreement: means('How to agree.', agreement),
   synchrony: means('Whom to wait for.', synchrony),
   membership: means('Who is let in.', membership),
@@ -197,36 +147,5 @@ export const swarmSchema = z.strictObject({
 /** A swarm file, complete: every setting has its value. */
 export type SwarmSettings = z.infer<typeof swarmSchema>
 
-/** One row of the table, in the order of the table. */
-export interface SettingRow {
-  /** Dotted: `synchrony.deadlineMs`. */
-  readonly path: string
-  readonly about: string
-  /** Absent for a section. */
-  readonly allowed?: string
-  /** What it is where the file does not say; absent for a section. */
-  readonly fallback?: unknown
-}
-
 /** The table as data. */
-export function settingRows(schema: z.ZodObject = swarmSchema, prefix = ''): SettingRow[] {
-  return Object.entries(schema.shape).flatMap(([name, field]) => {
-    const path = prefix + name
-    const about = noteOf(meanings, field as z.ZodType, path).about
-    const inner = unwrap(field as z.ZodType)
-    if (inner instanceof z.ZodObject) return [{ path, about }, ...settingRows(inner, `${path}.`)]
-    const { allowed } = noteOf(allowedTexts, inner, path)
-    return [{ path, about, allowed, fallback: (field as z.ZodType).parse(undefined) }]
-  })
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.unwrap() as z.ZodType
-  return schema
-}
-
-function noteOf<M extends object>(registry: z.core.$ZodRegistry<M>, schema: z.ZodType, path: string): M {
-  const note = registry.get(schema) as M | undefined
-  if (note === undefined) throw new Error(`the table says nothing of ${path}`)
-  return note
-}
+export const settingRows = (): SettingRow[] => rowsOf(swarmSchema)

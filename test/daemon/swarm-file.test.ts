@@ -9,11 +9,11 @@ import {
   parseSwarmFile,
   planOf,
   readSwarmFile,
-  scheduleOf,
   settingsIn,
 } from '../../src/daemon/swarm-file.ts'
 import { settingRows } from '../../src/daemon/swarm-schema.ts'
 import { formatSwarmFile } from '../../src/daemon/swarm-template.ts'
+import { scheduleOf } from '../../src/model/training-settings.ts'
 import { newIdentity } from '../../src/peer/identity.ts'
 
 test('the file that init writes reads back as the settings it was made from', () => {
@@ -104,7 +104,8 @@ test('as many honest peers may be late as may lie, unless the file declares othe
 })
 
 test('each kind of learning rate takes its own settings', () => {
-  const schedule = (learningRate: object) => scheduleOf(checkSettings({ training: { learningRate } }))
+  const schedule = (learningRate: object) =>
+    scheduleOf(checkSettings({ training: { learningRate } }).training)
   assert.deepEqual(schedule({ rate: 0.2 }), { kind: 'constant', rate: 0.2 })
   assert.deepEqual(schedule({ kind: 'step', rate: 0.2, everySteps: 10 }), {
     kind: 'step',
