@@ -1,10 +1,11 @@
 /** argv -> a command. Usage text, exit codes, Ctrl-C; nothing else. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { attackChoices, backendChoices, modelChoices } from './commands/choices.ts'
+import { attackChoices, backendChoices, kernelChoices, modelChoices } from './commands/choices.ts'
 import { founderData } from './commands/choose-data.ts'
+import { type ConformanceFlags, conformance } from './commands/conformance.ts'
 import { type DemoFlags, demo } from './commands/demo.ts'
-import { exitCodeOf, exitCodes } from './commands/exit-codes.ts'
+import { type ExitCode, exitCodeOf, exitCodes } from './commands/exit-codes.ts'
 import { type InitFlags, init } from './commands/init.ts'
 import { Screen } from './commands/screen.ts'
 import { type StatusFlags, status } from './commands/status.ts'
@@ -21,6 +22,8 @@ const writeLog = (line: string) =>
   screen.isLive && process.stderr.isTTY ? screen.print(line) : void process.stderr.write(`${line}\n`)
 
 const leaving = new AbortController()
+/** What a command that ended well ends the process with. */
+let outcome: ExitCode = exitCodes.ok
 
 const program = new Command('medoid')
   .description(
@@ -122,6 +125,25 @@ program
   )
   .action(async (flags: DemoFlags) => void (await demo(flags, { screen, signal: leaving.signal })))
 
+program
+  .command('conformance')
+  .description('compare the rules and attacks with what published implementations compute')
+  .argument('<dir>', 'a directory of cases, such as test/vectors')
+  .addOption(
+    new Option('--kernels <name>', 'what touches the numbers (default: the best there is)').choices(
+      kernelChoices,
+    ),
+  )
+  .option('--threads <n>', 'threads for the rules', wholeNumber, 1)
+  .option('--json', 'print every case as a line of JSON, and the counts as the last', false)
+  .addHelpText(
+    'after',
+    examples('medoid conformance test/vectors', 'medoid conformance test/vectors --threads 2'),
+  )
+  .action(async (directory: string, flags: ConformanceFlags) => {
+    outcome = await conformance(directory, flags, { screen, signal: leaving.signal })
+  })
+
 function backendOption(): Option {
   return new Option('--backend <name>', 'tensors: the best one that works, or this one')
     .choices(backendChoices)
@@ -155,7 +177,7 @@ function leave(): void {
 async function main(): Promise<number> {
   try {
     await program.parseAsync()
-    return exitCodes.ok
+    return outcome
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     const code = exitCodeOf(error)

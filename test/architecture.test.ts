@@ -20,8 +20,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   peer: ['gossip', 'mesh', 'util'],
   sim: ['mesh', 'util'],
   scenario: ['agreement', 'attack', 'data', 'gar', 'mesh', 'model', 'sim', 'util'],
+  conformance: ['attack', 'gar', 'util'],
   daemon: ['agreement', 'attack', 'data', 'gar', 'gossip', 'mesh', 'model', 'peer', 'util'],
   commands: [
+    'conformance',
     'daemon',
     'agreement',
     'attack',

@@ -1,0 +1,103 @@
+/** Every case of test/vectors: what published implementations compute on the same inputs. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { combinerOf } from '../../src/conformance/combiner.ts'
+import type { CaseResult } from '../../src/conformance/run-case.ts'
+import { runConformance } from '../../src/conformance/run-conformance.ts'
+
+const directory = fileURLToPath(new URL('../vectors/', import.meta.url))
+
+/** Cases to be matched, by file: canonical and variant. */
+const toMatch: Readonly<Record<string, readonly [canonical: number, variant: number]>> = {
+  aksel: [117, 35],
+  'alie-z': [1, 0],
+  arc: [83, 0],
+  attacks: [197, 80],
+  average: [9, 0],
+  bucketing: [6, 0],
+  bulyan: [24, 24],
+  caf: [7, 0],
+  centeredclipping: [72, 0],
+  cge: [76, 0],
+  clipping: [34, 0],
+  disagreements: [0, 0],
+  geomed: [92, 0],
+  krum: [155, 59],
+  mda: [81, 0],
+  meamed: [85, 35],
+  median: [36, 32],
+  monna: [77, 0],
+  multikrum: [207, 61],
+  mva: [7, 0],
+  nnm: [83, 0],
+  nonfinite: [0, 0],
+  phocas: [76, 0],
+  pipelines: [92, 0],
+  smea: [7, 5],
+  trmean: [85, 0],
+}
+
+/** Rules of the files that there are not here; their cases are the only ones that may be skipped though they say what to match. */
+const notOffered: readonly string[] = [
+  'aksel',
+  'arc',
+  'bucketing',
+  'bulyan',
+  'bulyan-multikrum',
+  'caf',
+  'centeredclipping',
+  'cge',
+  'clipping',
+  'geomed',
+  'meamed',
+  'monna',
+  'mva',
+  'phocas',
+  'smea',
+  'smea-power1',
+]
+
+const results = await Array.fromAsync(runConformance(directory, await combinerOf({})))
+const skippedForWantOf = ({ outcome, reason = '' }: CaseResult) =>
+  outcome === 'skipped' ? /there is no rule "([\w-]+)"/.exec(reason)?.[1] : undefined
+
+test('no case fails', () => {
+  assert.deepEqual(
+    results.filter(({ outcome }) => outcome === 'failed'),
+    [],
+  )
+})
+
+test('every case that is to be matched is passed, but those of rules that are not offered', () => {
+  const missing = results.map(skippedForWantOf).filter((name) => name !== undefined)
+  assert.deepEqual([...new Set(missing)].sort(), [...notOffered].sort())
+  for (const [file, [canonical, variant]] of Object.entries(toMatch))
+    for (const [kind, total] of [
+      ['canonical', canonical],
+      ['variant', variant],
+    ] as const) {
+      const ofKind = results.filter((one) => one.file === `${file}.json` && one.conformance === kind)
+      const without = ofKind.filter((one) => skippedForWantOf(one) !== undefined).length
+      const passed = ofKind.filter(({ outcome }) => outcome === 'passed').length
+      assert.equal(ofKind.length, total, `${file}, ${kind}`)
+      assert.equal(passed, total - without, `${file}, ${kind}`)
+    }
+})
+
+test('what is not to be matched is counted and skipped: 46 informational cases, 24 disagreements', () => {
+  const count = (kind: CaseResult['conformance']) =>
+    results.filter(({ conformance, outcome }) => conformance === kind && outcome === 'skipped').length
+  assert.deepEqual([count('informational'), count(undefined)], [46, 24])
+})
+
+test('all cases that the README counts are there', () => {
+  const readme = readFileSync(new URL('../vectors/README.md', import.meta.url), 'utf8').replaceAll('\n', ' ')
+  const [, list = '', total] = /Cases in each file: (.+?)\. Together (\d+)\./.exec(readme) ?? []
+  const counted = list.split(', ').map((entry) => entry.split(' '))
+  assert.ok(counted.length > 20)
+  for (const [file, count] of counted)
+    assert.equal(results.filter((one) => one.file === `${file}.json`).length, Number(count), file)
+  assert.equal(results.length, Number(total))
+})
