@@ -16,6 +16,11 @@ export type Split =
    * (Yurochkin et al., "Bayesian nonparametric federated learning", ICML 2019).
    */
   | { readonly kind: 'dirichlet'; readonly alpha: number }
+  /**
+   * Sorted by class and cut into equal shards, of which each member gets `each` at random: with one, hardly anybody has
+   * more than two classes (McMahan et al., "Communication-efficient learning of deep networks", AISTATS 2017, with two).
+   */
+  | { readonly kind: 'shards'; readonly each: number }
 
 export interface PartitionOptions {
   readonly seed: number
@@ -43,6 +48,8 @@ export function partition(labels: Uint8Array, split: Split, options: PartitionOp
       return dealEqually(labels.length, members, random)
     case 'dirichlet':
       return dealByClass(labels, split.alpha, options, random)
+    case 'shards':
+      return dealShards(labels, split.each, options, random)
     default:
       return split satisfies never
   }
@@ -52,6 +59,30 @@ function dealEqually(samples: number, members: number, random: Random): Uint32Ar
   const order = permutation(samples, random)
   const cut = (member: number) => Math.floor((member * samples) / members)
   return Array.from({ length: members }, (_, member) => order.slice(cut(member), cut(member + 1)))
+}
+
+function dealShards(
+  labels: Uint8Array,
+  each: number,
+  { members, atLeast }: PartitionOptions,
+  random: Random,
+): Uint32Array[] {
+  const shards = members * each
+  if (!Number.isInteger(each) || each < 1 || shards > labels.length) {
+    const reason = `${each} shards for each of ${members} members must be whole, and no more than the ${labels.length} samples`
+    throw dataError({ code: 'DATA_BAD_SPLIT', reason })
+  }
+  // Shuffled first, so that samples of one class are in no particular order.
+  const order = permutation(labels.length, random).sort((a, b) => Number(labels[a]) - Number(labels[b]))
+  const cut = (shard: number) => Math.floor((shard * labels.length) / shards)
+  const dealt = permutation(shards, random)
+  const shares = Array.from({ length: members }, (_, member) => {
+    const mine = [...dealt.subarray(member * each, (member + 1) * each)]
+    return mine.flatMap((shard) => [...order.subarray(cut(shard), cut(shard + 1))])
+  })
+  // Shards differ in length by one, so a share may be short by a few.
+  fillUp(shares, atLeast, random)
+  return shares.map((share) => Uint32Array.from(share))
 }
 
 function dealByClass(

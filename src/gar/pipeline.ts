@@ -63,7 +63,11 @@ export interface Prepared {
  * @throws GAR_UNKNOWN_RULE, GAR_WRONG_PLACE, GAR_UNKNOWN_PARAMETER, GAR_REPEATED_PARAMETER, GAR_BAD_VALUE
  */
 export function parseRule(text: string): Pipeline {
-  const stages = text.split('>').map(parseStage)
+  return pipelineOf(text.split('>').map(parseStage))
+}
+
+/** The pipeline of stages that have been read: at least one, the rule last. Throws GAR_WRONG_PLACE. */
+export function pipelineOf(stages: readonly ParsedStage[]): Pipeline {
   const mixers = stages.slice(0, -1).map(asPreAggregator)
   const last = stages.at(-1) as ParsedStage
   const rule = asRule(last)

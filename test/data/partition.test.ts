@@ -16,6 +16,7 @@ function labelsOf(size: number): Uint8Array {
 const splits: fc.Arbitrary<Split> = fc.oneof(
   fc.constant<Split>({ kind: 'iid' }),
   fc.constantFrom(0.001, 0.05, 0.5, 1, 100).map((alpha): Split => ({ kind: 'dirichlet', alpha })),
+  fc.constant<Split>({ kind: 'shards', each: 1 }),
 )
 
 test('shares are disjoint, cover everything, and are never shorter than asked for', () => {
@@ -44,7 +45,11 @@ test('shares are disjoint, cover everything, and are never shorter than asked fo
 
 test('the same seed deals alike, another seed differently', () => {
   const labels = labelsOf(1000)
-  for (const split of [{ kind: 'iid' }, { kind: 'dirichlet', alpha: 0.5 }] as const) {
+  for (const split of [
+    { kind: 'iid' },
+    { kind: 'dirichlet', alpha: 0.5 },
+    { kind: 'shards', each: 2 },
+  ] as const) {
     const deal = (seed: number) => partition(labels, split, { seed, members: 5, atLeast: 10 })
     assert.deepEqual(deal(7), deal(7))
     assert.notDeepEqual(deal(7), deal(8))
@@ -121,4 +126,23 @@ test('an alpha so small that every gamma variate underflows still gives shares t
     shares.reduce((a, b) => a + b),
     1,
   )
+})
+
+test('with one shard each nobody has more than two classes, with two no more than four', () => {
+  for (const each of [1, 2]) {
+    const shares = partition(labelsOf(1000), { kind: 'shards', each }, { seed: 1, members: 20, atLeast: 1 })
+    for (const share of shares) {
+      const present = new Set([...share].map((index) => index % 10))
+      assert.ok(present.size <= 2 * each, `${each} shards: ${[...present]}`)
+      assert.equal(share.length, 50)
+    }
+  }
+})
+
+test('more shards than samples, and shards that are not whole, are refused', () => {
+  for (const each of [0, 1.5, 51])
+    assert.throws(
+      () => partition(labelsOf(1000), { kind: 'shards', each }, { seed: 1, members: 20, atLeast: 1 }),
+      { code: 'DATA_BAD_SPLIT' },
+    )
 })
