@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { assess } from '../agreement/resilience.ts'
-import { parseAttack } from '../attack/attacks.ts'
+import { forEachAttacker, parseAttacks, splitAttacks } from '../attack/attack-list.ts'
 import type { DaemonStatus } from '../daemon/status.ts'
 import { checkSettings, planOf } from '../daemon/swarm-file.ts'
 import type { SwarmSettings } from '../daemon/swarm-schema.ts'
@@ -222,10 +222,8 @@ export function attacksOf({
       value: String(byzantine),
       allowed: `below the number of peers, ${peers}`,
     })
-  // A comma also stands between an attack's parameters: only what starts with a letter and has no "=" first is a name.
-  const texts = attack.split(/,(?=[a-z-]+(?:[:,]|$))/)
-  for (const text of texts) parseAttack(text)
-  return Array.from({ length: byzantine }, (_, i) => texts[Math.min(i, texts.length - 1)] as string)
+  parseAttacks(attack)
+  return forEachAttacker(splitAttacks(attack), byzantine)
 }
 
 function introduction({ n, agreement, training, model }: SwarmSettings, attacks: readonly string[]): string {

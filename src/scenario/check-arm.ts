@@ -1,0 +1,52 @@
+/** What several settings of an arm must be together, and what becomes of its texts. */
+import { forEachAttacker, parseAttacks } from '../attack/attack-list.ts'
+import type { Attack } from '../attack/attacks.ts'
+import { type Pipeline, parseRule } from '../gar/pipeline.ts'
+import { isCoded } from '../util/coded-error.ts'
+import { scenarioError } from './errors.ts'
+import type { ArmSettings } from './scenario-schema.ts'
+
+/** @throws SCENARIO_BAD_VALUE, SCENARIO_BAD_NAME */
+export function checkTogether(settings: ArmSettings): ArmSettings {
+  const { n, f, byzantine, attack, agreement } = settings
+  const below = (field: string, value: number) => {
+    if (value < n) return
+    const allowed = `below the number of members, n = ${n}`
+    throw scenarioError({ code: 'SCENARIO_BAD_VALUE', field, value: `${value}`, allowed })
+  }
+  below('f', f)
+  if (byzantine !== 'f') below('byzantine', byzantine)
+  readable('agreement.rule', agreement.rule, ruleOf)
+  readable('agreement.modelRule', agreement.modelRule, ruleOf)
+  readable('attack', attack, () => attacksOf(settings))
+  return settings
+}
+
+function readable<V extends string | object>(field: string, value: V, read: (value: V) => unknown): void {
+  try {
+    read(value)
+  } catch (cause) {
+    if (!isCoded(cause)) throw cause
+    const reason = cause.message
+    throw scenarioError({ code: 'SCENARIO_BAD_NAME', field, value: `${value}`, reason }, { cause })
+  }
+}
+
+export function ruleOf(rule: string | Pipeline): Pipeline {
+  return typeof rule === 'string' ? parseRule(rule) : rule
+}
+
+/** How many members really attack. */
+export function liarsOf({ f, byzantine, attack }: ArmSettings): number {
+  if (attack === 'none') return 0
+  return byzantine === 'f' ? f : byzantine
+}
+
+/** The attack of each attacker, by position: the last members attack. */
+export function attacksOf(settings: ArmSettings): ReadonlyMap<number, Attack> {
+  const { n, attack } = settings
+  if (attack === 'none') return new Map()
+  const attacks = typeof attack === 'string' ? parseAttacks(attack) : [attack]
+  const liars = liarsOf(settings)
+  return new Map(forEachAttacker(attacks, liars).map((one, i) => [n - liars + i, one]))
+}
