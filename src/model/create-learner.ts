@@ -4,10 +4,10 @@ import { dataError } from '../data/errors.ts'
 import { type MnistFiles, mnistFiles, readDataset, readLabels } from '../data/mnist.ts'
 import { partition } from '../data/partition.ts'
 import { poisoned } from '../data/poison.ts'
-import type { BackendChoice, LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
+import type { LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
 import { modelOf } from './models.ts'
 import { withMomentum } from './momentum.ts'
-import { type ChosenBackend, chooseBackend } from './tfjs-backend.ts'
+import { backendOf } from './tfjs-backend.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import { TfjsNetwork } from './tfjs-network.ts'
 
@@ -38,15 +38,6 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
     testSamples: test.size,
   }
   return Object.assign(withMomentum(learner, momentum), { summary })
-}
-
-/** A thread loads a backend once, also where several learners are made at the same time. */
-const backends = new Map<BackendChoice, Promise<ChosenBackend>>()
-
-function backendOf(choice: BackendChoice): Promise<ChosenBackend> {
-  const chosen = backends.get(choice) ?? chooseBackend(choice)
-  backends.set(choice, chosen)
-  return chosen
 }
 
 /** This member's samples, poisoned where it attacks so. */

@@ -62,6 +62,15 @@ export async function chooseBackend(choice: BackendChoice, rungs = ladder): Prom
   throw modelError({ code: 'MODEL_NO_BACKEND', reasons })
 }
 
+const backends = new Map<BackendChoice, Promise<ChosenBackend>>()
+
+/** As `chooseBackend`; a thread loads a backend once, also where several learners are made at the same time. */
+export function backendOf(choice: BackendChoice): Promise<ChosenBackend> {
+  const chosen = backends.get(choice) ?? chooseBackend(choice)
+  backends.set(choice, chosen)
+  return chosen
+}
+
 /** Native modules that are missing explain themselves at length. */
 function firstLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause)
