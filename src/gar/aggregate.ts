@@ -41,7 +41,7 @@ export type RuleOptions = { [Name in RuleName]: OptionsOf<Name> }[RuleName] | Wr
 
 /** What a call may be given besides vectors: see `Given`. */
 export interface CallOptions extends Omit<Given, 'random'> {
-  /** For what is drawn (bucketing): the same seed, the same result. @default the rule's own */
+  /** For what is drawn (bucketing, caf:powerIters=1): the same seed, the same result. @default the rule's own */
   readonly seed?: number | undefined
 }
 
@@ -62,9 +62,9 @@ export function pipelineOf({ rule, params = {} }: RuleOptions): Pipeline {
 }
 
 /** What a pipeline is given besides vectors. */
-export function givenOf({ seed, own, start, valid, permutation, randn }: CallOptions): Given {
+export function givenOf({ seed, own, start, valid }: CallOptions): Given {
   const random = seed === undefined ? undefined : seededRandom(seed, 'aggregate')
-  return { own, start, valid, permutation, randn, random }
+  return { own, start, valid, random }
 }
 
 /**

@@ -10,8 +10,8 @@ export type GarProblem =
   | { code: 'GAR_CHANGED' }
   | TooFewVectors
   | { code: 'GAR_TOO_MANY_SUBSETS'; rule: string; n: number; f: number; subsets: number; limit: number }
-  | { code: 'GAR_NOT_GIVEN'; rule: string; what: 'own' | 'valid' | 'randn' }
-  | { code: 'GAR_BAD_GIVEN'; what: 'own' | 'valid' | 'permutation' | 'randn'; fits: string }
+  | { code: 'GAR_NOT_GIVEN'; rule: string; what: 'own' | 'valid' | 'random' }
+  | { code: 'GAR_BAD_GIVEN'; what: 'own' | 'valid'; fits: string }
   | { code: 'GAR_BAD_KEEP'; keep: number; n: number }
   | { code: 'GAR_UNKNOWN_RULE'; name: string; allowed: readonly string[] }
   | { code: 'GAR_WRONG_PLACE'; stage: string; kind: 'rule' | 'pre-aggregator' | 'holes' }
@@ -42,7 +42,7 @@ const misplaced = {
 const neededThings = {
   own: 'to know which vector is the caller\'s own: give "own", its position, and put nothing before the rule that mixes it into groups',
   valid: 'to know which coordinates are there: give "valid", one bitmap a vector',
-  randn: 'start directions that were recorded: give "randn", and put nothing before the rule',
+  random: 'chance to draw directions from: give a seed, and put nothing before the rule',
 }
 
 export const garSentences: Sentences<GarProblem> = {

@@ -26,13 +26,11 @@ export type PreAggregator = (circumstances: Circumstances) => Generator<Reductio
 export type Gar = (vectors: readonly Float32Array[], f: number, given?: Given) => Float32Array
 
 /** What some rules need besides vectors; a rule is not told of what it does not take. */
-export interface Given extends Pick<Circumstances, 'own' | 'random' | 'permutation'> {
+export interface Given extends Pick<Circumstances, 'own' | 'random'> {
   /** Where to start (centeredclipping): [d]. */
   readonly start?: Float32Array | undefined
   /** Which coordinates are there (average-nan, median-nan): [n] bitmaps, bit k % 8 of byte k / 8. */
   readonly valid?: readonly Uint8Array[] | undefined
-  /** Recorded start directions, each [d], in the order in which they are drawn (caf, smea-power1): to repeat published runs. */
-  readonly randn?: readonly ArrayLike<number>[] | undefined
 }
 
 /** What a rule knows before it looks at any vector. */
@@ -46,10 +44,16 @@ export interface Circumstances {
   readonly hasStart?: boolean
   /** For what is drawn (bucketing's permutation). Peers that must agree share its seed. */
   readonly random?: Random | undefined
-  /** A recorded permutation of the rows, instead of one that is drawn (bucketing). */
-  readonly permutation?: readonly number[] | undefined
-  /** For each recorded start direction its product with every input: [n]. */
-  readonly projections?: readonly Float64Array[] | undefined
+  /** Draws a standard normal direction [d] from `random`. For rules that repeat published runs. */
+  readonly project?: (() => Projection) | undefined
+}
+
+/** The inputs along a direction r. */
+export interface Projection {
+  /** x_i.r: [n] */
+  readonly products: Float64Array
+  /** |r| */
+  readonly length: number
 }
 
 /** A sum over all coordinates, for each row or each pair of rows. */

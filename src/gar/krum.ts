@@ -16,7 +16,7 @@ export interface KrumOptions {
 /** The input of least score, ties to the lowest position; the result is a copy. O(n^2 d). */
 export function krum(options: KrumOptions): Rule {
   return function* (circumstances) {
-    const scores = krumScores(yield { kind: 'squared-distances' }, circumstances, options)
+    const scores = scoresOf(yield { kind: 'squared-distances' }, circumstances, options)
     const [winner] = leastPositions(scores, 1)
     return { kind: 'copy', position: winner as number, scores }
   }
@@ -27,14 +27,17 @@ export function krumBound({ neighbors }: KrumOptions): Bound {
   return neighbors.bound
 }
 
-/** score_i = the sum of the distances from x_i to its nearest others: [n] from [n * n]. */
-export function krumScores(
+/** The scores that `options` ask for: [n] from the squared distances [n * n]. */
+export function scoresOf(
   squared: Float64Array,
   { n, f }: Pick<Circumstances, 'n' | 'f'>,
   { neighbors, distance }: KrumOptions,
 ): Float64Array {
-  const count = neighbors.of(n, f)
-  const distances = distance === 'squared' ? squared : squared.map(Math.sqrt)
+  return krumScores(distance === 'squared' ? squared : squared.map(Math.sqrt), n, neighbors.of(n, f))
+}
+
+/** score_i = the sum of the distances from x_i to its `count` nearest others: [n] from [n * n]. */
+export function krumScores(distances: Float64Array, n: number, count: number): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => {
     // The first of the sorted row is the vector's distance to itself, 0, or an equal one of a vector equal to it.
     const nearest = distances.slice(i * n, (i + 1) * n).sort()

@@ -4,7 +4,7 @@
  */
 import { type Bound, both } from './bound.ts'
 import type { Rule } from './gar.ts'
-import { type KrumOptions, krumBound, krumScores } from './krum.ts'
+import { type KrumOptions, krumBound, scoresOf } from './krum.ts'
 import { leastPositions } from './least.ts'
 import type { Count } from './parameter.ts'
 
@@ -17,7 +17,7 @@ export interface MultiKrumOptions extends KrumOptions {
 export function multikrum(options: MultiKrumOptions): Rule {
   return function* (circumstances) {
     const { n, f } = circumstances
-    const scores = krumScores(yield { kind: 'squared-distances' }, circumstances, options)
+    const scores = scoresOf(yield { kind: 'squared-distances' }, circumstances, options)
     return { kind: 'mean', positions: leastPositions(scores, options.m.of(n, f)), scores }
   }
 }

@@ -45,15 +45,14 @@ export function* planOf(mixers: readonly PreAggregator[], rule: Rule, circumstan
   return scores === undefined ? last : { ...last, scores }
 }
 
-/** What is known of the rows that a mix makes. What was recorded is of the inputs, not of these. */
+/** What is known of the rows that a mix makes. Directions are projected on the inputs, not on these. */
 function behind(mix: Mix, { own, ...known }: Circumstances): Circumstances {
   const isRegrouped = mix.kind === 'means' && mix.regroups === true
   return {
     ...known,
     n: rowsOf(mix),
     own: isRegrouped ? undefined : own,
-    permutation: undefined,
-    projections: undefined,
+    project: undefined,
   }
 }
 

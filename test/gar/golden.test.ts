@@ -6,7 +6,6 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { krumScores } from '../../src/gar/krum.ts'
 import { mostCompactSubset } from '../../src/gar/mda.ts'
-import { type Count, neighbors } from '../../src/gar/parameter.ts'
 import { parseMixer, parseRule } from '../../src/gar/pipeline.ts'
 import { squaredDistances, vectorsOf } from './helpers.ts'
 
@@ -46,11 +45,7 @@ it('mixing moves the far vector most of the way to the others', () => {
 })
 
 it('Krum scores each vector by its four nearest others', () => {
-  const scores = krumScores(
-    squaredDistances(vectors),
-    { n: vectors.length, f },
-    { neighbors: neighbors().read('n-f-2') as Count, distance: 'squared' },
-  )
+  const scores = krumScores(squaredDistances(vectors), vectors.length, 4)
   assertNear(scores, [0.16, 0.33, 0.22, 0.37, 0.31, 0.24, 799.34])
 })
 
