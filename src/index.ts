@@ -19,6 +19,7 @@ export { checkSettings, parseSwarmFile, readSwarmFile } from './daemon/swarm-fil
 export type { SwarmSettings } from './daemon/swarm-schema.ts'
 export { formatSwarmFile } from './daemon/swarm-template.ts'
 export { type AggregateOptions, aggregate, type RuleName, type RuleOptions } from './gar/aggregate.ts'
+export { type Explanation, explain, type Measured } from './gar/explain.ts'
 export type { Gar, Given, PreAggregator, Rule } from './gar/gar.ts'
 export { type Pipeline, parseRule } from './gar/pipeline.ts'
 export type { Clock, Milliseconds } from './mesh/clock.ts'
@@ -35,9 +36,8 @@ export {
   runSimulatedSwarm,
   type SimulatedRun,
   type SimulatedSwarmOptions,
-  type Spread,
-  type SpreadRecord,
 } from './scenario/simulated-swarm.ts'
+export type { Spread, SpreadRecord } from './scenario/spread-log.ts'
 export { CodedError, isCoded } from './util/coded-error.ts'
 export { createLog, type Log, silentLog } from './util/log.ts'
 export { type Random, seededRandom } from './util/prng.ts'

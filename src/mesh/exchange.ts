@@ -14,10 +14,9 @@
  *   that they start at most one relay later (docs/PROOFS.md 6). A liar that speaks to one member only gains no
  *   more than the delay of that relay.
  */
-import { mapped, merge } from '../util/merge.ts'
-import { scoped } from '../util/signal.ts'
+import { abortable, scoped } from '../util/signal.ts'
 import type { Attendance } from './attendance.ts'
-import type { Clock, Milliseconds } from './clock.ts'
+import type { Milliseconds } from './clock.ts'
 import type { Codec } from './codec.ts'
 import type { Delivery, Mesh, PeerId } from './mesh.ts'
 import type { Tag } from './tag.ts'
@@ -38,9 +37,9 @@ export interface ExchangeOptions<T> {
 }
 
 export interface Gathered<T> {
-  /** What came in, sorted by peer id: the order that rules are given. */
+  /** What came in, in the order of the members, which is by peer id: the order that rules are given. */
   readonly heard: readonly { readonly peer: PeerId; readonly value: T }[]
-  /** Members that are absent: silent, late or refused. Sorted. */
+  /** Members that are absent: silent, late or refused. In the same order. */
   readonly missing: readonly PeerId[]
 }
 
@@ -53,22 +52,22 @@ export async function exchange<T>(
   const members = mesh.members.map(({ peer }) => peer)
   const heard = new Map<PeerId, T>()
   const refused = new Set<PeerId>()
-  let present: ReadonlySet<PeerId> = new Set(members)
-  let isOver = false
+  /** Not heard, not refused. Only ever looked through when few are left or somebody wants to know. */
+  const open = new Set(members)
+  let present: ReadonlySet<PeerId> | undefined
+  let isLate = false
 
-  const waitingFor = () =>
-    members.filter(
-      (peer) =>
-        !heard.has(peer) &&
-        !refused.has(peer) &&
-        (wait.policy !== 'synchronous' || (present.has(peer) && wait.attendance.isWaitedFor(peer))),
-    )
+  const isWaitedFor = (peer: PeerId) =>
+    wait.policy !== 'synchronous' ||
+    ((present === undefined || present.has(peer)) && wait.attendance.isWaitedFor(peer))
+  const waitingFor = () => [...open].filter(isWaitedFor)
   const isEnough = () => {
     if (heard.size < least) return false
-    return wait.policy === 'quorum' || isOver || waitingFor().length === 0
+    return wait.policy === 'quorum' || isLate || !some(open, isWaitedFor)
   }
   const judge = ({ from, payload }: Delivery) => {
     const decoded = codec.decode(payload)
+    open.delete(from)
     if ('value' in decoded) heard.set(from, decoded.value)
     else {
       refused.add(from)
@@ -78,23 +77,40 @@ export async function exchange<T>(
 
   await scoped(parent, async (signal) => {
     await mesh.publish(tag, codec.encode(mine))
-    const happenings = merge<Happening>(
-      [
-        mapped(mesh.listen(tag, { signal }), (delivery) => ({ delivery })),
-        mapped(mesh.presence({ signal }), (members) => ({ present: members })),
-        'deadlineMs' in wait ? deadline(mesh.clock, wait.deadlineMs, signal) : nothing(),
-      ],
-      signal,
-    )
-    for await (const happening of happenings) {
-      if ('delivery' in happening) judge(happening.delivery)
-      else if ('present' in happening) present = happening.present
-      else if (happening.time === 'half over') askDirectly(mesh, tag, waitingFor(), signal)
-      else isOver = true
-      if (isEnough()) return
-      onWaiting?.(waitingFor(), isOver && heard.size < least)
+    const { promise: enough, resolve, reject } = Promise.withResolvers<void>()
+    let isOver = false
+    /** Takes in what happened, and looks whether that is enough. Nothing is taken in once it is. */
+    const happened = (take: () => void) => {
+      if (isOver || signal.aborted) return
+      take()
+      isOver = isEnough()
+      if (isOver) resolve()
+      else onWaiting?.(waitingFor(), isLate && heard.size < least)
     }
-    parent.throwIfAborted()
+    const deliveries = async () => {
+      for await (const delivery of mesh.listen(tag, { signal })) happened(() => judge(delivery))
+    }
+    const presence = async () => {
+      for await (const now of mesh.presence({ signal }))
+        happened(() => {
+          present = now
+        })
+    }
+    const deadline = async (ms: Milliseconds) => {
+      await mesh.clock.sleep(ms / 2, { signal })
+      if (!signal.aborted) askDirectly(mesh, tag, waitingFor(), signal)
+      await mesh.clock.sleep(ms / 2, { signal })
+      happened(() => {
+        isLate = true
+      })
+    }
+    for (const source of [
+      deliveries(),
+      presence(),
+      'deadlineMs' in wait ? deadline(wait.deadlineMs) : undefined,
+    ])
+      source?.catch(reject)
+    await abortable(enough, signal)
   })
 
   if (wait.policy === 'synchronous')
@@ -103,29 +119,20 @@ export async function exchange<T>(
       else if (!refused.has(peer)) wait.attendance.missed(peer)
     }
   return {
-    heard: [...heard].map(([peer, value]) => ({ peer, value })).sort((a, b) => (a.peer < b.peer ? -1 : 1)),
-    missing: members.filter((peer) => !heard.has(peer)).sort(),
+    heard: members.flatMap((peer) => {
+      const value = heard.get(peer)
+      return value === undefined ? [] : [{ peer, value }]
+    }),
+    missing: members.filter((peer) => !heard.has(peer)),
   }
 }
 
-type Happening =
-  | { readonly delivery: Delivery }
-  | { readonly present: ReadonlySet<PeerId> }
-  | { readonly time: 'half over' | 'over' }
+/** Whether `holds` is true of one of `values`. */
 
-async function* deadline(
-  clock: Clock,
-  ms: Milliseconds,
-  signal: AbortSignal,
-): AsyncGenerator<Happening, void> {
-  await clock.sleep(ms / 2, { signal })
-  if (signal.aborted) return
-  yield { time: 'half over' }
-  await clock.sleep(ms / 2, { signal })
-  if (!signal.aborted) yield { time: 'over' }
+function some<T>(values: Iterable<T>, holds: (value: T) => boolean): boolean {
+  for (const value of values) if (holds(value)) return true
+  return false
 }
-
-async function* nothing(): AsyncGenerator<Happening, void> {}
 
 /** Gossip loses what was said while a peer was away: before the deadline, who is missing is asked itself. */
 function askDirectly(mesh: Mesh, tag: Tag, peers: readonly PeerId[], signal: AbortSignal): void {

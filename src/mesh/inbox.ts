@@ -29,6 +29,8 @@ export interface Claim {
   /** Equal for equal payloads and different for different ones: a digest, or a publication's number in the simulator. */
   readonly identity: string
   readonly byteLength: number
+  /** `formatTag(tag)`, where the caller has it at hand. */
+  readonly tagText?: string
   /** The signed announcement, kept as evidence. */
   readonly proof?: Uint8Array
 }
@@ -51,19 +53,24 @@ interface Account {
   bytes: number
 }
 
-interface Listener {
+interface Listener<D> {
   readonly pattern: TagPattern
-  readonly channel: Channel<Delivery>
+  readonly channel: Channel<D>
 }
 
-export class Inbox {
+/** What one sender each said under one tag. */
+type Slot = Map<PeerId, Held>
+
+/** @typeParam D what is kept and handed on: a delivery, or whatever else a mesh knows of it */
+export class Inbox<D extends Delivery = Delivery> {
   readonly #describe: Describe
   readonly #limits: InboxLimits
   #step: Step = 0
-  readonly #held = new Map<Step, Map<string, Held>>()
-  readonly #arrived = new Map<Step, Delivery[]>()
+  /** By step and text of the tag: 1,000 members that say 1,000 vectors must not cost a million texts. */
+  readonly #held = new Map<Step, Map<string, Slot>>()
+  readonly #arrived = new Map<Step, D[]>()
   readonly #accounts = new Map<PeerId, Account>()
-  readonly #listeners = new Set<Listener>()
+  readonly #listeners = new Set<Listener<D>>()
   readonly #evidence = new Map<PeerId, Evidence>()
 
   constructor(describe: Describe, limits: InboxLimits) {
@@ -86,8 +93,8 @@ export class Inbox {
     if (tag.step < this.#step - this.#limits.window) return 'MESH_STALE'
     if (tag.step > this.#step + this.#limits.window) return 'MESH_TOO_FAR_AHEAD'
 
-    const key = keyOf(from, tag)
-    const before = this.#held.get(tag.step)?.get(key)
+    const tagText = claim.tagText ?? formatTag(tag)
+    const before = this.#held.get(tag.step)?.get(tagText)?.get(from)
     if (before !== undefined) {
       if (before.claim.identity === claim.identity) return 'MESH_REPLAY'
       if (!this.#evidence.has(from))
@@ -102,36 +109,42 @@ export class Inbox {
     if (!isFirst && account.bytes + byteLength > maxPendingBytesPerPeer) return 'MESH_TOO_MANY_PENDING'
     account.claims += 1
     account.bytes += byteLength
-    entry(this.#held, tag.step, () => new Map<string, Held>()).set(key, { claim, delivered: false })
+    this.#slot(tag, tagText).set(from, { claim, delivered: false })
     return 'accept'
   }
 
   /** Hands over the payload of an accepted claim; nothing happens where the claim was forgotten or is delivered. */
-  deliver(from: PeerId, tag: Tag, payload: Uint8Array): void {
-    const held = this.#held.get(tag.step)?.get(keyOf(from, tag))
+  deliver(delivery: D, tagText: string = formatTag(delivery.tag)): void {
+    const { from, tag } = delivery
+    const held = this.#held.get(tag.step)?.get(tagText)?.get(from)
     if (held === undefined || held.delivered) return
     held.delivered = true
-    const delivery: Delivery = { from, tag, payload }
     entry(this.#arrived, tag.step, () => []).push(delivery)
     for (const { pattern, channel } of this.#listeners) if (covers(pattern, tag)) channel.push(delivery)
   }
 
   /** What was claimed by `from` under `tag`. */
   claimed(from: PeerId, tag: Tag): Claim | undefined {
-    return this.#held.get(tag.step)?.get(keyOf(from, tag))?.claim
+    return this.#held.get(tag.step)?.get(formatTag(tag))?.get(from)?.claim
   }
 
-  async *listen(
-    pattern: TagPattern,
-    { signal }: { readonly signal: AbortSignal },
-  ): AsyncGenerator<Delivery, void> {
-    const listener: Listener = { pattern, channel: new Channel() }
-    const steps = pattern.step === undefined ? [...this.#arrived.keys()] : [pattern.step]
-    for (const step of steps)
-      for (const delivery of this.#arrived.get(step) ?? [])
-        if (covers(pattern, delivery.tag)) listener.channel.push(delivery)
-    this.#listeners.add(listener)
-    yield* untilAborted(listener.channel, signal, () => this.#listeners.delete(listener))
+  /** All that was delivered and is not forgotten; of each step in order of arrival. */
+  *delivered(): Generator<D, void, undefined> {
+    for (const deliveries of this.#arrived.values()) yield* deliveries
+  }
+
+  listen(pattern: TagPattern, { signal }: { readonly signal: AbortSignal }): AsyncIterable<D> {
+    return {
+      [Symbol.asyncIterator]: () => {
+        const listener: Listener<D> = { pattern, channel: new Channel() }
+        const steps = pattern.step === undefined ? [...this.#arrived.keys()] : [pattern.step]
+        for (const step of steps)
+          for (const delivery of this.#arrived.get(step) ?? [])
+            if (covers(pattern, delivery.tag)) listener.channel.push(delivery)
+        this.#listeners.add(listener)
+        return untilAborted(listener.channel, signal, () => this.#listeners.delete(listener))
+      },
+    }
   }
 
   /** Forgets what is older than the window of `step`. Steps only grow. */
@@ -139,15 +152,27 @@ export class Inbox {
     this.#step = Math.max(this.#step, step)
     for (const [old, held] of this.#held) {
       if (old >= this.#step - this.#limits.window) continue
-      for (const { claim } of held.values()) {
-        const account = this.#accounts.get(claim.from)
-        if (account === undefined) continue
-        account.claims -= 1
-        account.bytes -= claim.byteLength
-      }
+      for (const slot of held.values()) this.#release(slot)
       this.#held.delete(old)
       this.#arrived.delete(old)
     }
+  }
+
+  #release(slot: Slot): void {
+    for (const { claim } of slot.values()) {
+      const account = this.#accounts.get(claim.from)
+      if (account === undefined) continue
+      account.claims -= 1
+      account.bytes -= claim.byteLength
+    }
+  }
+
+  #slot(tag: Tag, tagText: string): Slot {
+    return entry(
+      entry(this.#held, tag.step, () => new Map<string, Slot>()),
+      tagText,
+      () => new Map(),
+    )
   }
 }
 
@@ -155,10 +180,6 @@ export class Inbox {
 export function sizeFault({ maxBytes, codec }: Description, byteLength: number): FaultKind | undefined {
   if (byteLength > maxBytes) return 'MESH_TOO_LARGE'
   return codec.byteLength !== undefined && byteLength !== codec.byteLength ? 'CODEC_WRONG_LENGTH' : undefined
-}
-
-function keyOf(from: PeerId, tag: Tag): string {
-  return `${from} ${formatTag(tag)}`
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

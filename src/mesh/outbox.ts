@@ -16,6 +16,8 @@ export type Offer = Uint8Array | ((asker: PeerId) => Uint8Array | undefined)
 interface Shelf {
   /** What was said to each recipient. */
   readonly said: Map<PeerId, Uint8Array>
+  /** What was said to all at once. */
+  saidToAll: Uint8Array | undefined
   offer: Offer | undefined
   /** Wakes those who asked before there was anything. */
   readonly waiting: Set<() => void>
@@ -32,13 +34,22 @@ export class Outbox {
   /** Keeps a copy of `payload` as said to `recipients`, and returns the copy; it starts at a multiple of 8. */
   say(tag: Tag, payload: Uint8Array, recipients: readonly PeerId[]): Uint8Array {
     const shelf = this.#shelf(tag)
-    const twice = recipients.find((peer) => shelf.said.has(peer))
-    if (twice !== undefined)
-      throw meshError({ code: 'MESH_ALREADY_SAID', tag: formatTag(tag), recipient: twice })
+    const twice = recipients.find((peer) => saidTo(shelf, peer) !== undefined)
+    if (twice !== undefined) throw alreadySaid(tag, twice)
     const frozen = copyOf(payload)
     for (const peer of recipients) shelf.said.set(peer, frozen)
     wake(shelf)
     return frozen
+  }
+
+  /** The same, to every member: one entry, however many they are. */
+  sayToAll(tag: Tag, payload: Uint8Array): Uint8Array {
+    const shelf = this.#shelf(tag)
+    const [before = shelf.saidToAll && 'everyone'] = shelf.said.keys()
+    if (before !== undefined) throw alreadySaid(tag, before)
+    shelf.saidToAll = copyOf(payload)
+    wake(shelf)
+    return shelf.saidToAll
   }
 
   offer(tag: Tag, offer: Offer): void {
@@ -52,7 +63,7 @@ export class Outbox {
     const shelf = this.#shelves.get(tag.step)?.get(formatTag(tag))
     if (shelf === undefined) return undefined
     const { offer } = shelf
-    if (offer === undefined) return shelf.said.get(asker)
+    if (offer === undefined) return saidTo(shelf, asker)
     return typeof offer === 'function' ? offer(asker) : offer
   }
 
@@ -81,8 +92,8 @@ export class Outbox {
   /** Everything said to `recipient` that is still held, oldest step first. */
   *saidTo(recipient: PeerId): Generator<{ readonly tag: string; readonly payload: Uint8Array }> {
     for (const shelves of this.#shelves.values())
-      for (const [tag, { said }] of shelves) {
-        const payload = said.get(recipient)
+      for (const [tag, shelf] of shelves) {
+        const payload = saidTo(shelf, recipient)
         if (payload !== undefined) yield { tag, payload }
       }
   }
@@ -96,7 +107,8 @@ export class Outbox {
     const shelves = this.#shelves.get(tag.step)
     const key = formatTag(tag)
     const shelf = shelves?.get(key)
-    if (shelf === undefined || shelf.offer !== undefined || shelf.said.size + shelf.waiting.size > 0) return
+    if (shelf === undefined || shelf.offer !== undefined || shelf.saidToAll !== undefined) return
+    if (shelf.said.size + shelf.waiting.size > 0) return
     shelves?.delete(key)
     if (shelves?.size === 0) this.#shelves.delete(tag.step)
   }
@@ -105,10 +117,23 @@ export class Outbox {
     const shelves = this.#shelves.get(tag.step) ?? new Map<string, Shelf>()
     this.#shelves.set(tag.step, shelves)
     const key = formatTag(tag)
-    const shelf = shelves.get(key) ?? { said: new Map(), offer: undefined, waiting: new Set() }
+    const shelf = shelves.get(key) ?? {
+      said: new Map(),
+      saidToAll: undefined,
+      offer: undefined,
+      waiting: new Set(),
+    }
     shelves.set(key, shelf)
     return shelf
   }
+}
+
+function saidTo({ said, saidToAll }: Shelf, recipient: PeerId): Uint8Array | undefined {
+  return saidToAll ?? said.get(recipient)
+}
+
+function alreadySaid(tag: Tag, recipient: PeerId): Error {
+  return meshError({ code: 'MESH_ALREADY_SAID', tag: formatTag(tag), recipient })
 }
 
 /** Not `slice`: that of a Node.js Buffer is a view. */

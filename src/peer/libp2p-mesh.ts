@@ -213,7 +213,7 @@ export class Libp2pMesh implements Mesh {
   #hearMyself({ envelope, signed, payload }: Publication): void {
     const verdict = this.#parts.inbox.claim(claimOf({ envelope, signed }))
     if (verdict === 'accept' && payload !== undefined)
-      this.#parts.inbox.deliver(this.self, envelope.tag, payload.bytes)
+      this.#parts.inbox.deliver({ from: this.self, tag: envelope.tag, payload: payload.bytes })
     else if (verdict !== 'accept' && verdictOf(verdict) === 'reject')
       this.blame({ peer: this.self, kind: verdict, tag: envelope.tag })
   }

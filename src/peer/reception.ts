@@ -116,6 +116,6 @@ export class Reception {
   #deliver(publication: Publication, payload: Payload): void {
     publication.payload = payload
     const { from, tag } = publication.envelope
-    this.#options.inbox.deliver(from, tag, payload.bytes)
+    this.#options.inbox.deliver({ from, tag, payload: payload.bytes })
   }
 }

@@ -1,21 +1,41 @@
 /**
  * A whole swarm in the simulator: the daemon's own protocol code, its rules and its liars, in virtual time, from one seed.
- * What no peer can see is recorded here: how far the honest members are apart before and after each agreement.
+ * Liars are decorated meshes (`attacks`, which run the protocol as honest members do) or moved by one script (`adversary`).
  */
-import { describeLearn, learn } from '../agreement/learn.ts'
+import { describeLearn, type LearnOptions, learn } from '../agreement/learn.ts'
 import type { Profile } from '../agreement/profile.ts'
 import type { StepReport } from '../agreement/protocol.ts'
 import type { Attack } from '../attack/attacks.ts'
+import type { Conspiracy } from '../attack/conspiracy.ts'
+import { play, type Script } from '../attack/script.ts'
 import type { Pipeline } from '../gar/pipeline.ts'
-import { boxDiagonal, diameter } from '../gar/spread.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Milliseconds } from '../mesh/clock.ts'
 import type { Mesh, PeerId, Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
-import type { Latency } from '../sim/sim-mesh.ts'
-import { type Blame, type SimWorld, simulate } from '../sim/world.ts'
+import { wiretap } from '../sim/wiretap.ts'
+import { type Blame, type SimOptions, type SimWorld, simulate } from '../sim/world.ts'
+import { type Measure, SpreadLog, type SpreadRecord } from './spread-log.ts'
 
-export interface SimulatedSwarmOptions {
+/** What takes the steps: LEARN, or another protocol with its options. */
+export type Protocol = (
+  mesh: Mesh,
+  learner: Learner,
+  options: LearnOptions,
+) => AsyncGenerator<StepReport, void, undefined>
+
+/** Liars that one script moves. */
+export interface Adversary {
+  /** Their positions. */
+  readonly liars: readonly number[]
+  readonly script: Script
+  /** They run no protocol and hear only what the script overhears: faster, and enough for attacks that forge vectors. */
+  readonly idle?: boolean
+}
+
+type WorldOptions = Omit<SimOptions, 'n' | 'seed' | 'describe' | 'limits' | 'passesOn'>
+
+export interface SimulatedSwarmOptions extends WorldOptions {
   readonly seed: number
   readonly n: number
   /** Declared bound on liars; how many there are is another number. */
@@ -28,24 +48,17 @@ export interface SimulatedSwarmOptions {
   readonly policy?: 'synchronous' | 'quorum'
   readonly deadlineMs?: Milliseconds
   readonly missLimit?: number
-  readonly latency?: Latency
+  /** @default LEARN */
+  readonly protocol?: Protocol
   readonly learner: (position: number) => Learner
   /** The liars, by position. They collude. */
   readonly attacks?: ReadonlyMap<number, Attack>
-}
-
-/** How far vectors are apart: the largest L2 distance, and the diagonal of their bounding box. */
-export interface Spread {
-  readonly diameter: number
-  readonly boxDiagonal: number
-}
-
-/** One agreement of one step: the honest members' true spread, which no peer can see. */
-export interface SpreadRecord {
-  readonly step: Step
-  readonly phase: 'gradient' | 'model'
-  readonly before: Spread
-  readonly after: Spread
+  /** More liars: those of `attacks` know of them and they of those. */
+  readonly adversary?: Adversary
+  /** What is measured of the honest spread. @default diameter */
+  readonly measure?: Measure
+  /** Told after each step of each honest member. */
+  readonly onStep?: (position: number, report: StepReport) => void
 }
 
 export interface SimulatedRun {
@@ -53,64 +66,64 @@ export interface SimulatedRun {
   readonly models: ReadonlyMap<number, Float32Array>
   readonly spreads: readonly SpreadRecord[]
   readonly blames: readonly Blame[]
-  /** One line a delivery: the same for the same seed. */
-  readonly trace: readonly string[]
+  /** Of the trace (sim/trace.ts): equal for equal runs. */
+  readonly traceHash: string
+  readonly deliveries: number
   readonly virtualMs: Milliseconds
   readonly unprovenRounds: number
   readonly fallbackRounds: number
 }
 
-export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise<SimulatedRun> {
-  const { n, seed, steps, attacks = new Map(), latency } = options
-  const positions = Array.from({ length: n }, (_, i) => i)
-  const learners = positions.map(options.learner)
-  const describe = describeLearn(learners[0]?.dimension ?? 0)
-  const world = simulate({ n, seed, describe: () => describe, ...(latency === undefined ? {} : { latency }) })
-  const over = new AbortController()
+const defaultDeadlineMs = 1000
 
-  const reports = new Map<number, StepReport[]>()
+/** @throws what the protocol throws at an honest member, SIM_STALLED, SIM_BAD_LINK, SIM_BAD_CHOICE */
+export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise<SimulatedRun> {
+  const { n, adversary, attacks = new Map(), protocol = learn, onStep } = options
+  const scripted = new Set(adversary?.liars)
+  const positions = Array.from({ length: n }, (_, i) => i)
+  const honest = positions.filter((i) => !attacks.has(i) && !scripted.has(i))
+  const isIdle = (i: number) => scripted.has(i) && adversary?.idle === true
+  const learners = new Map(positions.filter((i) => !isIdle(i)).map((i) => [i, options.learner(i)]))
+  const describe = describeLearn(learners.get(honest[0] ?? 0)?.dimension ?? 0)
+  const isHonest = (i: number) => !attacks.has(i) && !scripted.has(i)
+  const world = simulate({ ...options, describe: () => describe, passesOn: isHonest })
+  const over = new AbortController()
+  const played = misbehaving(world, options, over.signal)
+  const log = new SpreadLog(honest.length, options.measure ?? 'diameter')
+
   const take = async (position: number) => {
-    const [mesh, learner] = [world.meshes[position], learners[position]]
-    if (mesh === undefined || learner === undefined) throw new RangeError(`there is no member ${position}`)
-    const seen = reportsOf(reports, position)
-    for await (const report of learn(
-      behaving(mesh, position, options, world),
-      learner,
-      learnOptions(options, over.signal),
-    ))
-      seen.push(report)
+    const [mesh, learner] = [played.meshes[position], learners.get(position)]
+    if (mesh === undefined || learner === undefined) return
+    for await (const report of protocol(mesh, learner, learnOptions(options, over.signal))) {
+      if (!isHonest(position)) continue
+      log.take(report)
+      onStep?.(position, report)
+    }
   }
-  const isHonest = (position: number) => !attacks.has(position)
-  const honest = positions.filter(isHonest)
-  const liars = positions.filter((position) => !isHonest(position)).map(take)
-  const settledLiars = Promise.allSettled(liars)
-  await world.clock.until(Promise.all(honest.map(take)))
+  const liars = Promise.allSettled(positions.filter((i) => !isHonest(i)).map(take))
+  const failing = played.done.then(() => new Promise<never>(() => {}))
+  await world.clock.until(Promise.race([Promise.all(honest.map(take)), failing]))
   over.abort(new Error('the honest members are done'))
-  await settledLiars
+  await liars
 
   const models = new Map<number, Float32Array>()
-  for (const position of honest) {
-    const learner = learners[position]
-    if (learner !== undefined) models.set(position, await learner.parameters())
-  }
-  const ofHonest = honest.map((position) => reportsOf(reports, position))
-  const agreements = ofHonest
-    .flat()
-    .flatMap(({ gradient, model }) => [gradient, model].filter((a) => a !== undefined))
+  for (const [position, learner] of learners)
+    if (isHonest(position)) models.set(position, await learner.parameters())
   return {
     models,
-    spreads: Array.from({ length: steps }, (_, i) => spreadsAt(ofHonest, i + 1)).flat(),
+    spreads: log.records,
     blames: world.blames,
-    trace: world.network.trace,
+    traceHash: world.trace.hash,
+    deliveries: world.trace.deliveries,
     virtualMs: world.clock.now(),
-    unprovenRounds: agreements.reduce((sum, { unprovenRounds }) => sum + unprovenRounds, 0),
-    fallbackRounds: agreements.reduce((sum, { fallbackRounds }) => sum + fallbackRounds, 0),
+    unprovenRounds: log.unprovenRounds,
+    fallbackRounds: log.fallbackRounds,
   }
 }
 
-function learnOptions(options: SimulatedSwarmOptions, signal: AbortSignal) {
+function learnOptions(options: SimulatedSwarmOptions, signal: AbortSignal): LearnOptions {
   const { f, late = 0, steps, rule, modelRule, profile = 'practical' } = options
-  const { policy = 'synchronous', deadlineMs = 1000, missLimit = 2 } = options
+  const { policy = 'synchronous', deadlineMs = defaultDeadlineMs, missLimit = 2 } = options
   const wait =
     policy === 'quorum'
       ? ({ policy } as const)
@@ -118,32 +131,33 @@ function learnOptions(options: SimulatedSwarmOptions, signal: AbortSignal) {
   return { f, late, steps, rule, modelRule, profile, wait, signal }
 }
 
-/** The mesh as the member's protocol code sees it: a liar's is decorated. */
-function behaving(mesh: Mesh, position: number, options: SimulatedSwarmOptions, { meshes }: SimWorld): Mesh {
-  const { attacks = new Map<number, Attack>(), deadlineMs = 1000, f, rule, modelRule } = options
-  const colluders = new Set<PeerId>(meshes.filter((_, i) => attacks.has(i)).map(({ self }) => self))
-  const aggregateOf = (phase: string) => (vectors: readonly Float32Array[]) =>
-    (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f)
-  return attacks.get(position)?.misbehave(mesh, { colluders, rushMs: deadlineMs / 2, aggregateOf }) ?? mesh
-}
+/** The meshes as the members' protocol code sees them: a liar's is decorated, by an attack or by the script. */
+function misbehaving({ meshes, network }: SimWorld, options: SimulatedSwarmOptions, signal: AbortSignal) {
+  const { adversary, attacks = new Map<number, Attack>(), deadlineMs = defaultDeadlineMs } = options
+  const scripted = adversary?.liars ?? []
+  const colluders = new Set<PeerId>(
+    meshes.filter((_, i) => attacks.has(i) || scripted.includes(i)).map(({ self }) => self),
+  )
+  const conspiracy: Conspiracy = {
+    colluders,
+    rushMs: deadlineMs / 2,
+    aggregateOf: (phase) => (vectors) =>
+      (phase === 'gradient' ? options.rule : options.modelRule).aggregate(vectors, options.f),
+  }
+  const seen: Mesh[] = meshes.map((mesh, i) => attacks.get(i)?.misbehave(mesh, conspiracy) ?? mesh)
+  const [first, ...others] = scripted.flatMap((i) => meshes[i] ?? [])
+  if (adversary === undefined || first === undefined) return { meshes: seen, done: Promise.resolve() }
 
-function spreadsAt(ofHonest: readonly (readonly StepReport[])[], step: Step): SpreadRecord[] {
-  const reports = ofHonest.map((reports) => reports[step - 1])
-  return (['gradient', 'model'] as const).flatMap((phase) => {
-    const agreements = reports.map((report) => report?.[phase]).filter((agreement) => agreement !== undefined)
-    if (agreements.length === 0) return []
-    const before = spreadOf(agreements.map((agreement) => agreement.before))
-    const after = spreadOf(agreements.map((agreement) => agreement.after))
-    return [{ step, phase, before, after }]
+  if (adversary.idle) for (const position of scripted) network.deafen(position)
+  const { meshes: moved, done } = play(adversary.script, [first, ...others], {
+    colluders,
+    signal,
+    overhear: (pattern) => wiretap(network, pattern, { signal }),
+    setPresent: (liar, isPresent) => {
+      for (const { self } of meshes)
+        if (self !== liar) isPresent ? network.connect(liar, self) : network.disconnect(liar, self)
+    },
   })
-}
-
-function spreadOf(vectors: readonly Float32Array[]): Spread {
-  return { diameter: diameter(vectors), boxDiagonal: boxDiagonal(vectors) }
-}
-
-function reportsOf(reports: Map<number, StepReport[]>, position: number): StepReport[] {
-  const present = reports.get(position) ?? []
-  reports.set(position, present)
-  return present
+  for (const [i, position] of scripted.entries()) seen[position] = moved[i] ?? first
+  return { meshes: seen, done }
 }

@@ -1,101 +1,225 @@
-/** The links between simulated members: who reaches whom, how long it takes, and a trace of what arrived. */
-import type { Milliseconds } from '../mesh/clock.ts'
-import type { PeerId } from '../mesh/mesh.ts'
+/**
+ * The network between simulated members: it carries what they say, breaks and mends connections, and sees to the third duty
+ * of a mesh (mesh/mesh.ts): what is for all reaches everyone who is connected.
+ *
+ * Whoever hears what is for all passes it on. Here that means: to those whom it has not reached and will not surely reach
+ * otherwise (reach.ts), so in a swarm in which everyone says everything to all, nothing is passed on and nothing is looked up.
+ */
+import type { Member, PeerId, Step } from '../mesh/mesh.ts'
 import { formatTag, type Tag } from '../mesh/tag.ts'
-import { type Random, seededRandom } from '../util/prng.ts'
 import { abortable } from '../util/signal.ts'
-import type { Latency, Publication, SimMesh } from './sim-mesh.ts'
-import type { VirtualClock } from './virtual-clock.ts'
+import { keyOf } from './chance.ts'
+import { Connections } from './connections.ts'
+import type { Cargo, Line } from './line.ts'
+import { type Publication, Publications } from './publications.ts'
+import type { SimMesh } from './sim-mesh.ts'
+import type { Trace } from './trace.ts'
+
+export interface NetworkOptions {
+  readonly members: readonly Member[]
+  readonly seed: number
+  readonly line: Line
+  readonly trace: Trace
+  /** Steps that the members' windows may span: what is older is forgotten. */
+  readonly window: Step
+}
 
 export class Network {
-  readonly #clock: VirtualClock
-  readonly #latency: Latency
+  readonly trace: Trace
+  readonly publications: Publications
   readonly #seed: number
-  readonly #meshes = new Map<PeerId, SimMesh>()
-  readonly #chance = new Map<string, Random>()
-  readonly #cut = new Set<string>()
-  readonly #sent = new WeakMap<Publication, Set<PeerId>>()
-  /** One line a delivery, in order. Two runs with the same seed have the same trace. */
-  readonly trace: string[] = []
+  readonly #line: Line
+  readonly #window: Step
+  readonly #positions: ReadonlyMap<PeerId, number>
+  readonly #connections: Connections
+  readonly #meshes: (SimMesh | undefined)[]
+  readonly #deaf = new Set<number>()
+  readonly #everyoneBut: (readonly number[])[] = []
+  readonly #taps = new Set<(publication: Publication) => void>()
+  #newestStep: Step = 0
 
-  constructor(clock: VirtualClock, latency: Latency, seed: number) {
-    this.#clock = clock
-    this.#latency = latency
+  constructor({ members, seed, line, trace, window }: NetworkOptions) {
+    const peers = members.map(({ peer }) => peer)
+    this.trace = trace
+    this.publications = new Publications(seed, members.length)
     this.#seed = seed
+    this.#line = line
+    this.#window = window
+    this.#positions = new Map(peers.map((peer, i) => [peer, i]))
+    this.#connections = new Connections(peers)
+    this.#meshes = peers.map(() => undefined)
   }
 
-  join(mesh: SimMesh): void {
-    this.#meshes.set(mesh.self, mesh)
+  /** The member at `position` is there, for the first time or as a new process. */
+  join(position: number, mesh: SimMesh): void {
+    this.#meshes[position] = mesh
+    if (!this.#connections.isGone(position)) return
+    this.#connections.setGone(position, false)
+    this.#tellPresence(this.#meshes.keys())
+    for (const other of this.#everyOther(position)) this.#catchUp(other, position)
   }
 
-  /** On a broken link nothing is sent; what was missed is made up for when it is mended. */
-  send(via: PeerId, to: PeerId, publication: Publication): void {
-    if (this.#cut.has(link(via, to))) return
-    const sent = this.#sent.get(publication) ?? new Set<PeerId>()
-    this.#sent.set(publication, sent.add(to))
-    this.#clock.after(this.#delay(via, to), () => {
-      if (this.#cut.has(link(via, to))) return void sent.delete(to)
-      this.#note(via, to, publication)
-      this.#meshes.get(to)?.receive(via, publication)
-    })
+  /** Its process is gone, and with it all that it had heard. What it had sent is still on its way. */
+  crash(position: number): void {
+    this.#meshes[position] = undefined
+    this.#connections.setGone(position, true)
+    for (const { origin, reach } of this.publications) if (origin !== position) reach.delete(position)
+    this.#tellPresence(this.#meshes.keys())
   }
 
-  /** Whether the publication is on its way to `peer` or there, so that passing it on would be a waste. */
-  wasSentTo(publication: Publication, peer: PeerId): boolean {
-    return this.#sent.get(publication)?.has(peer) ?? false
+  positionOf(peer: PeerId): number | undefined {
+    return this.#positions.get(peer)
   }
 
-  /** A question and its answer: one delay each way; waits while the link is broken. */
-  async ask(asker: PeerId, peer: PeerId, tag: Tag, signal: AbortSignal): Promise<Publication> {
-    const answerer = this.#meshes.get(peer)
+  /** Carries nothing to this member any more: for a liar that runs no protocol. It counts as reached. */
+  deafen(position: number): void {
+    this.#deaf.add(position)
+    this.#everyoneBut.length = 0
+  }
+
+  /** Calls `hear` with everything that a member says, at once, until the returned function is called. */
+  tap(hear: (publication: Publication) => void): () => void {
+    this.#taps.add(hear)
+    return () => this.#taps.delete(hear)
+  }
+
+  /** A member says what is new: to `to`, or to all others. */
+  say(publication: Publication, to?: readonly PeerId[]): void {
+    const { origin, reach } = publication
+    for (const hear of this.#taps) hear(publication)
+    let receivers = to === undefined ? this.#listeners(origin) : this.#addressed(origin, to)
+    if (!this.#connections.areAllUp)
+      receivers = receivers.filter((receiver) => this.#connections.isUp(origin, receiver))
+    if (to === undefined && this.#connections.areAllUp) reach.addAll()
+    else for (const reached of [...receivers, ...this.#deaf]) reach.add(reached)
+    const arrive = (receiver: number) => this.#arrive(origin, receiver, publication)
+    this.#line.carryToMany(origin, receivers, publication, arrive)
+  }
+
+  /** Duty 3. */
+  passOn(via: number, publication: Publication): void {
+    for (const to of publication.reach.missing()) if (to !== via) this.#send(via, to, publication)
+  }
+
+  /** A question and its answer, one way after the other; each waits while the connection is broken. */
+  async ask(asker: number, peer: PeerId, tag: Tag, signal: AbortSignal): Promise<Publication> {
+    const answerer = this.#positions.get(peer)
     if (answerer === undefined) return new Promise(() => {})
-    await this.#cross(asker, peer, signal)
-    const publication = await answerer.answer(asker, tag, signal)
-    await this.#cross(peer, asker, signal)
-    this.#note(peer, asker, publication)
-    return publication
+    const tagText = formatTag(tag)
+    const key = keyOf(this.#seed, 'question', tagText)
+    const from = this.#meshes[asker]?.self ?? ''
+    await this.#cross(asker, answerer, { key, byteLength: 0, lossy: false, from, tagText }, signal)
+    const answer = await this.#meshes[answerer]?.answer(from, tag, signal)
+    if (answer === undefined) return new Promise(() => {}) // it crashed meanwhile
+    await this.#cross(answerer, asker, { ...answer, lossy: false }, signal)
+    this.trace.note(answerer, asker, answer)
+    return answer
   }
 
-  reachableFrom(self: PeerId): ReadonlySet<PeerId> {
-    return new Set([...this.#meshes.keys()].filter((peer) => !this.#cut.has(link(self, peer))))
+  reachableFrom(position: number): ReadonlySet<PeerId> {
+    return this.#connections.reachableFrom(position)
   }
 
   disconnect(a: PeerId, b: PeerId): void {
-    this.#cut.add(link(a, b))
-    for (const peer of [a, b]) this.#meshes.get(peer)?.presenceChanged()
+    const [one, other] = this.#pair(a, b)
+    if (this.#connections.break(one, other)) this.#tellPresence([one, other])
   }
 
   connect(a: PeerId, b: PeerId): void {
-    if (!this.#cut.delete(link(a, b))) return
-    for (const [one, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      this.#meshes.get(one)?.presenceChanged()
-      for (const publication of this.#meshes.get(one)?.missedBy(other) ?? [])
-        this.send(one, other, publication)
+    const [one, other] = this.#pair(a, b)
+    if (this.#connections.mend(one, other)) this.#mended([[one, other]])
+  }
+
+  /** Keeps the members of different sides apart, until the returned function is called; who is on no side reaches all. */
+  partition(sides: readonly (readonly number[])[]): () => void {
+    const pairs = sides.flatMap((side, i) =>
+      sides.slice(i + 1).flatMap((others) => side.flatMap((a) => others.map((b) => [a, b] as const))),
+    )
+    const parted = pairs.filter(([a, b]) => this.#connections.part(a, b))
+    this.#tellPresence(new Set(parted.flat()))
+    return () => this.#mended(pairs.filter(([a, b]) => this.#connections.join(a, b)))
+  }
+
+  /** A member works on `step`. What is so old that no member that can still keep up would take it is forgotten. */
+  advanced(step: Step): void {
+    if (step <= this.#newestStep) return
+    this.#newestStep = step
+    this.publications.forgetBefore(step - 2 * this.#window)
+  }
+
+  #send(via: number, to: number, publication: Publication): void {
+    if (!this.#connections.isUp(via, to)) return
+    publication.reach.add(to)
+    if (this.#deaf.has(to)) return
+    this.#line.carry(via, to, publication, () => this.#arrive(via, to, publication))
+  }
+
+  #arrive(via: number, to: number, publication: Publication): void {
+    const mesh = this.#meshes[to]
+    if (mesh === undefined || !this.#connections.isUp(via, to)) {
+      this.#lost(to, publication)
+      return
+    }
+    this.trace.note(via, to, publication)
+    mesh.receive(publication)
+  }
+
+  /** The connection broke while it was on its way: whoever else has what is for all passes it on. */
+  #lost(to: number, publication: Publication): void {
+    publication.reach.delete(to)
+    const other = this.#meshes.findIndex(
+      (mesh, i) => i !== to && this.#connections.isUp(i, to) && mesh?.passesOn(publication),
+    )
+    if (other !== -1 && !this.#connections.isGone(to)) this.#send(other, to, publication)
+  }
+
+  #mended(pairs: readonly (readonly [number, number])[]): void {
+    this.#tellPresence(new Set(pairs.flat()))
+    for (const [one, other] of pairs) {
+      this.#catchUp(one, other)
+      this.#catchUp(other, one)
     }
   }
 
-  async #cross(from: PeerId, to: PeerId, signal: AbortSignal): Promise<void> {
-    for await (const present of this.#meshes.get(from)?.presence({ signal }) ?? []) if (present.has(to)) break
+  /** Says again to who is back what it may have missed. */
+  #catchUp(via: number, to: number): void {
+    const missed = this.#meshes[via]?.heldFor(this.#meshes[to]?.self ?? '') ?? []
+    for (const publication of missed) if (!publication.reach.has(to)) this.#send(via, to, publication)
+  }
+
+  async #cross(via: number, to: number, cargo: Cargo, signal: AbortSignal): Promise<void> {
+    if (!this.#connections.isUp(via, to))
+      for await (const _ of this.#meshes[via]?.presence({ signal }) ?? [])
+        if (this.#connections.isUp(via, to)) break
     signal.throwIfAborted()
-    const arrived = new Promise<void>((resolve) => this.#clock.after(this.#delay(from, to), resolve))
+    const arrived = new Promise<void>((resolve) => this.#line.carry(via, to, cargo, resolve))
     await abortable(arrived, signal)
   }
 
-  #delay(from: PeerId, to: PeerId): Milliseconds {
-    const key = `${from}>${to}`
-    const random = this.#chance.get(key) ?? seededRandom(this.#seed, 'link', from, to)
-    this.#chance.set(key, random)
-    return this.#latency(random)
+  #tellPresence(positions: Iterable<number>): void {
+    for (const position of positions) this.#meshes[position]?.presenceChanged()
   }
 
-  #note(via: PeerId, to: PeerId, { from, tag, identity }: Publication): void {
-    this.trace.push(`${this.#clock.now().toFixed(3)} ${via}>${to} ${from} ${formatTag(tag)} ${identity}`)
+  #pair(a: PeerId, b: PeerId): [number, number] {
+    return [this.#positions.get(a) ?? -1, this.#positions.get(b) ?? -1]
   }
-}
 
-function link(a: PeerId, b: PeerId): string {
-  return a < b ? `${a} ${b}` : `${b} ${a}`
+  #everyOther(position: number): number[] {
+    return [...this.#meshes.keys()].filter((other) => other !== position)
+  }
+
+  #addressed(origin: number, peers: readonly PeerId[]): number[] {
+    return peers.flatMap((peer) => {
+      const position = this.#positions.get(peer)
+      return position === undefined || position === origin || this.#deaf.has(position) ? [] : [position]
+    })
+  }
+
+  #listeners(origin: number): readonly number[] {
+    const known = this.#everyoneBut[origin]
+    if (known !== undefined) return known
+    const listeners = this.#everyOther(origin).filter((other) => !this.#deaf.has(other))
+    this.#everyoneBut[origin] = listeners
+    return listeners
+  }
 }

@@ -1,8 +1,8 @@
 /**
  * The mesh in virtual time. What the libp2p mesh does with sockets, signatures and pulls, this does with a delay drawn
- * from the link's own stream of chance: the duties are the same (test/mesh-contract.ts), the protocol code is the same.
+ * by a link: the duties are the same (test/mesh-contract.ts), the protocol code is the same.
  */
-import type { Clock, Milliseconds } from '../mesh/clock.ts'
+import type { Clock } from '../mesh/clock.ts'
 import { meshError } from '../mesh/errors.ts'
 import { type Fault, verdictOf } from '../mesh/fault.ts'
 import { Inbox, type InboxLimits } from '../mesh/inbox.ts'
@@ -10,27 +10,23 @@ import type { Delivery, Describe, Member, Mesh, PeerId, PublishOptions, Step } f
 import { type Offer, Outbox } from '../mesh/outbox.ts'
 import { formatTag, parseTag, type Tag, type TagPattern } from '../mesh/tag.ts'
 import { Channel, untilAborted } from '../util/channel.ts'
-import { type Random, seededRandom } from '../util/prng.ts'
+import type { Random } from '../util/prng.ts'
 import { abortable } from '../util/signal.ts'
 import type { Network } from './network.ts'
-
-/** One thing said: what the libp2p mesh would sign. Only its origin's mesh can make one. */
-export interface Publication {
-  readonly from: PeerId
-  readonly tag: Tag
-  readonly payload: Uint8Array
-  /** Equal for equal payloads of one sender under one tag. */
-  readonly identity: string
-}
+import type { Publication } from './publications.ts'
+import type { Life } from './virtual-clock.ts'
 
 export interface SimMeshOptions {
   readonly network: Network
   readonly members: readonly Member[]
-  readonly self: PeerId
+  readonly position: number
   readonly describe: Describe
   readonly limits: InboxLimits
-  readonly seed: number
   readonly clock: Clock
+  readonly random: Random
+  /** Whether it passes on what is for all, as every honest member does; a liar need not. */
+  readonly passesOn: boolean
+  readonly life: Life
   readonly onFault: (fault: Fault) => void
 }
 
@@ -39,42 +35,37 @@ export class SimMesh implements Mesh {
   readonly members: readonly Member[]
   readonly clock: Clock
   readonly random: Random
+  readonly #options: SimMeshOptions
   readonly #network: Network
+  readonly #position: number
   readonly #describe: Describe
-  readonly #window: number
-  readonly #inbox: Inbox
+  readonly #inbox: Inbox<Publication>
   readonly #outbox: Outbox
-  readonly #onFault: (fault: Fault) => void
-  readonly #publications = new Map<Step, Map<string, Publication[]>>()
-  /** Publications under tags for all that this member heard or said, for those who reconnect. */
-  readonly #heldForAll = new Map<Step, Publication[]>()
   readonly #presenceChanges = new Set<Channel<ReadonlySet<PeerId>>>()
 
-  constructor({ network, members, self, describe, limits, seed, clock, onFault }: SimMeshOptions) {
-    this.self = self
+  constructor(options: SimMeshOptions) {
+    const { network, members, position, describe, limits, clock, random } = options
+    this.self = members[position]?.peer ?? ''
     this.members = members
     this.clock = clock
-    this.random = seededRandom(seed, 'mesh', self)
+    this.random = random
+    this.#options = options
     this.#network = network
+    this.#position = position
     this.#describe = describe
-    this.#window = limits.window
     this.#inbox = new Inbox(describe, limits)
     this.#outbox = new Outbox(limits.window)
-    this.#onFault = onFault
-    network.join(this)
+    network.join(position, this)
   }
 
-  async publish(tag: Tag, payload: Uint8Array, { to }: PublishOptions = {}): Promise<void> {
-    const audience = this.#describe(tag)?.audience
-    if (audience === undefined) throw meshError({ code: 'MESH_NO_DESCRIPTION', tag: formatTag(tag) })
-    const recipients = to ?? this.members.map(({ peer }) => peer)
-    const said = this.#outbox.say(tag, payload, recipients)
-    const publication = this.#publication(tag, said)
-    if (audience === 'all' && to === undefined) this.#hold(publication)
-    for (const peer of recipients) {
-      if (peer === this.self) this.receive(this.self, publication)
-      else this.#network.send(this.self, peer, publication)
-    }
+  async publish(tag: Tag, payload: Uint8Array, { to, lossy }: PublishOptions = {}): Promise<void> {
+    if (this.#describe(tag) === undefined)
+      throw meshError({ code: 'MESH_NO_DESCRIPTION', tag: formatTag(tag) })
+    if (this.#options.life.isOver) return
+    const said = to === undefined ? this.#outbox.sayToAll(tag, payload) : this.#outbox.say(tag, payload, to)
+    const publication = this.#publication(tag, said, lossy)
+    if (to === undefined || to.includes(this.self)) this.receive(publication)
+    this.#network.say(publication, to)
   }
 
   offer(tag: Tag, payload: Offer): void {
@@ -86,41 +77,49 @@ export class SimMesh implements Mesh {
   }
 
   async ask(peer: PeerId, tag: Tag, { signal }: { readonly signal: AbortSignal }): Promise<Uint8Array> {
-    const publication = await abortable(this.#network.ask(this.self, peer, tag, signal), signal)
-    if (this.#describe(tag)?.audience === 'all') this.receive(peer, publication)
+    const publication = await abortable(this.#network.ask(this.#position, peer, tag, signal), signal)
+    if (this.#isForAll(tag)) {
+      publication.reach.add(this.#position)
+      this.receive(publication)
+    }
     return publication.payload
   }
 
-  async *presence({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<ReadonlySet<PeerId>, void> {
+  presence({ signal }: { readonly signal: AbortSignal }): AsyncIterable<ReadonlySet<PeerId>> {
     const channel = new Channel<ReadonlySet<PeerId>>()
-    channel.push(this.#network.reachableFrom(this.self))
+    channel.push(this.#network.reachableFrom(this.#position))
     this.#presenceChanges.add(channel)
-    yield* untilAborted(channel, signal, () => this.#presenceChanges.delete(channel))
+    return untilAborted(channel, signal, () => this.#presenceChanges.delete(channel))
   }
 
   blame(fault: Fault): void {
-    this.#onFault(fault)
+    this.#options.onFault(fault)
   }
 
   advance(step: Step): void {
     this.#inbox.advance(step)
     this.#outbox.advance(step)
-    for (const kept of [this.#heldForAll, this.#publications])
-      for (const old of kept.keys()) if (old < step - this.#window) kept.delete(old)
+    // A liar may name any step: it must not make the network forget what the others work on.
+    if (this.#options.passesOn) this.#network.advanced(step)
   }
 
   /** What the network brings, from its sender or from a member that passes it on. */
-  receive(via: PeerId, publication: Publication): void {
-    const { from, tag, payload, identity } = publication
-    const verdict = this.#inbox.claim({ from, tag, identity, byteLength: payload.byteLength })
+  receive(publication: Publication): void {
+    const { from, tag } = publication
+    const verdict = this.#inbox.claim(publication)
     if (verdict !== 'accept') {
       if (verdictOf(verdict) === 'reject') this.blame({ peer: from, kind: verdict, tag })
       return
     }
-    this.#inbox.deliver(from, tag, payload)
-    if (from === this.self || this.#describe(tag)?.audience !== 'all') return
-    this.#hold(publication)
-    this.#passOn(via, publication)
+    this.#inbox.deliver(publication, publication.tagText)
+    if (!publication.reach.isComplete && from !== this.self && this.passesOn(publication))
+      this.#network.passOn(this.#position, publication)
+  }
+
+  /** Whether it has the publication and passes it on to those who have not. */
+  passesOn({ from, tag, identity, lossy }: Publication): boolean {
+    if (!this.#options.passesOn || lossy || !this.#isForAll(tag)) return false
+    return this.#inbox.claimed(from, tag)?.identity === identity
   }
 
   /** Answers a question; rejects when `signal` aborts before there is an answer. */
@@ -129,48 +128,27 @@ export class SimMesh implements Mesh {
     return this.#publication(tag, payload)
   }
 
-  /** What a member that reconnects may have missed. */
-  *missedBy(peer: PeerId): Generator<Publication> {
-    for (const publications of this.#heldForAll.values()) yield* publications
+  /** What a member that comes back may have missed: what is for all, and what was said to it. */
+  *heldFor(peer: PeerId): Generator<Publication> {
+    for (const publication of this.#inbox.delivered()) if (this.passesOn(publication)) yield publication
     for (const { tag, payload } of this.#outbox.saidTo(peer)) {
       const parsed = parseTag(tag)
-      if (parsed !== undefined) yield this.#publication(parsed, payload)
+      if (parsed === undefined) continue
+      const publication = this.#publication(parsed, payload)
+      if (!publication.lossy) yield publication
     }
   }
 
   presenceChanged(): void {
-    for (const channel of this.#presenceChanges) channel.push(this.#network.reachableFrom(this.self))
+    for (const channel of this.#presenceChanges) channel.push(this.#network.reachableFrom(this.#position))
   }
 
-  /** The publication of this payload, the same object for equal payloads: what a digest is to libp2p. */
-  #publication(tag: Tag, payload: Uint8Array): Publication {
-    const ofStep = this.#publications.get(tag.step) ?? new Map<string, Publication[]>()
-    this.#publications.set(tag.step, ofStep)
-    const key = formatTag(tag)
-    const before = ofStep.get(key) ?? []
-    ofStep.set(key, before)
-    const same = before.find((p) => p.payload === payload || Buffer.compare(p.payload, payload) === 0)
-    if (same !== undefined) return same
-    const made: Publication = { from: this.self, tag, payload, identity: String(before.length) }
-    before.push(made)
-    return made
+  #isForAll(tag: Tag): boolean {
+    return this.#describe(tag)?.audience === 'all'
   }
 
-  #hold(publication: Publication): void {
-    const held = this.#heldForAll.get(publication.tag.step) ?? []
-    held.push(publication)
-    this.#heldForAll.set(publication.tag.step, held)
-  }
-
-  /** Duty 3: whoever hears what is for all passes it on to those who may not have it from its origin. */
-  #passOn(via: PeerId, publication: Publication): void {
-    for (const { peer } of this.members) {
-      if (peer === this.self || peer === via || peer === publication.from) continue
-      if (this.#network.wasSentTo(publication, peer)) continue
-      this.#network.send(this.self, peer, publication)
-    }
+  #publication(tag: Tag, payload: Uint8Array, lossy = false): Publication {
+    const [from, origin, isForAll] = [this.self, this.#position, this.#isForAll(tag)]
+    return this.#network.publications.of({ from, origin, tag, payload, isForAll, lossy })
   }
 }
-
-/** Delay of a message on its way, drawn anew for each. */
-export type Latency = (random: Random) => Milliseconds

@@ -1,49 +1,77 @@
 /**
  * From push to pull: what one side pushes, the other reads with `for await`, in order. Unbounded: the one who pushes
- * answers for how much.
+ * answers for how much. Iterators by hand, not generators: a generator inside a generator costs several microtasks a value,
+ * and in the simulator every delivery goes this way.
  */
-export class Channel<T> {
-  readonly #waiting: T[] = []
-  #wake: (() => void) | undefined
+export class Channel<T> implements AsyncIterableIterator<T, void, undefined> {
+  #waiting: T[] = []
+  /** How many of `#waiting` were read. */
+  #read = 0
+  #reader: ((result: IteratorResult<T, void>) => void) | undefined
   #open = true
 
   push(value: T): void {
     if (!this.#open) return
-    this.#waiting.push(value)
-    this.#wake?.()
+    const reader = this.#reader
+    if (reader === undefined) {
+      this.#waiting.push(value)
+      return
+    }
+    this.#reader = undefined
+    reader({ done: false, value })
   }
 
   /** Ends the reader's loop, also where values are still waiting. */
   close(): void {
     this.#open = false
-    this.#waiting.length = 0
-    this.#wake?.()
+    this.#waiting = []
+    this.#reader?.({ done: true, value: undefined })
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (;;) {
-      while (this.#open && this.#waiting.length > 0) yield this.#waiting.shift() as T
-      if (!this.#open) return
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#wake = resolve
-      await promise
+  next(): Promise<IteratorResult<T, void>> {
+    if (!this.#open) return Promise.resolve({ done: true, value: undefined })
+    if (this.#read < this.#waiting.length) {
+      const value = this.#waiting[this.#read++] as T
+      if (this.#read === this.#waiting.length) {
+        this.#waiting = []
+        this.#read = 0
+      }
+      return Promise.resolve({ done: false, value })
     }
+    return new Promise((resolve) => {
+      this.#reader = resolve
+    })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
   }
 }
 
 /** A channel's values until `signal` aborts; `onEnd` runs once, however the reader leaves. */
-export async function* untilAborted<T>(
+export function untilAborted<T>(
   channel: Channel<T>,
   signal: AbortSignal,
   onEnd: () => void,
-): AsyncGenerator<T, void, undefined> {
-  const close = () => channel.close()
-  if (signal.aborted) close()
-  signal.addEventListener('abort', close, { once: true })
-  try {
-    yield* channel
-  } finally {
-    signal.removeEventListener('abort', close)
+): AsyncIterableIterator<T, void, undefined> {
+  let isOver = false
+  const end = () => {
+    if (isOver) return
+    isOver = true
+    signal.removeEventListener('abort', end)
+    channel.close()
     onEnd()
+  }
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  return {
+    next: () => channel.next(),
+    return: async () => {
+      end()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
   }
 }

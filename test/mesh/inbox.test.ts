@@ -71,9 +71,9 @@ test('what was claimed but not delivered is not heard; what is delivered is hear
   const inbox = inboxAt(1)
   inbox.claim(claim('alice', note(1)))
   assert.deepEqual(await heard(inbox), [])
-  inbox.deliver('alice', note(1), Uint8Array.of(1))
-  inbox.deliver('alice', note(1), Uint8Array.of(2))
-  inbox.deliver('bob', note(1), Uint8Array.of(3))
+  inbox.deliver({ from: 'alice', tag: note(1), payload: Uint8Array.of(1) })
+  inbox.deliver({ from: 'alice', tag: note(1), payload: Uint8Array.of(2) })
+  inbox.deliver({ from: 'bob', tag: note(1), payload: Uint8Array.of(3) })
   assert.deepEqual(await heard(inbox), ['alice 1'])
 })
 
@@ -90,7 +90,7 @@ test('a sender is held to its number of messages and bytes, and others are not a
 test('advancing forgets what is behind the window and gives its room back', async () => {
   const inbox = inboxAt(1)
   for (const hop of [0, 1, 2]) inbox.claim(claim('alice', note(1, hop)))
-  inbox.deliver('alice', note(1), Uint8Array.of(1))
+  inbox.deliver({ from: 'alice', tag: note(1), payload: Uint8Array.of(1) })
   inbox.advance(3)
   assert.equal(inbox.claim(claim('alice', note(3))), 'MESH_TOO_MANY_PENDING')
   inbox.advance(4)

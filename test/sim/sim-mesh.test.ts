@@ -20,7 +20,9 @@ meshContract('simulator', async ({ n, describe, limits }) => {
 /** Everyone says its name in three rounds and waits for all; the trace of the deliveries. */
 async function chatter(seed: number): Promise<readonly string[]> {
   const describe = () => () => ({ maxBytes: 64, codec: bytes, audience: 'all' }) as const
-  const { clock, network, meshes } = simulate({ n: 5, seed, describe })
+  const lines: string[] = []
+  const onTrace = (line: string) => lines.push(line)
+  const { clock, meshes } = simulate({ n: 5, seed, describe, onTrace })
   const talk = meshes.map(async (mesh) => {
     for (const hop of [0, 1, 2]) {
       const tag = { step: 1, phase: 'note', kind: 'value', hop }
@@ -31,7 +33,7 @@ async function chatter(seed: number): Promise<readonly string[]> {
     }
   })
   await clock.until(Promise.all(talk))
-  return network.trace
+  return lines
 }
 
 test('the same seed gives the same trace, another seed another', async () => {

@@ -1,0 +1,163 @@
+/**
+ * Adversaries as scripts: `(world) => ...`, one async function that moves all the liars it is given. It runs over raw meshes,
+ * so the same script moves twenty liars in the simulator and one daemon that lies.
+ *
+ * It can: see what every honest member says to all (in the simulator as soon as it is said, at a real peer as soon as it
+ * arrives); collude, for it moves all its liars and they know each other; say different things to different members, or
+ * nothing to some; say them late; say again what anybody said, as its own; speak of steps long past or far ahead; flood; say
+ * bytes that no codec takes; follow the protocol until a step of its choice, or at some steps by some liars; be away, and
+ * join late.
+ *
+ * It cannot: speak in another's name, change or hold up what honest members say to each other, read what they say in private,
+ * or touch them in any other way. It holds no mesh and no network, only handles of its liars, and copies of what it heard.
+ */
+import type { Clock } from '../mesh/clock.ts'
+import type { Mesh, PeerId } from '../mesh/mesh.ts'
+import type { Offer } from '../mesh/outbox.ts'
+import type { Tag, TagPattern } from '../mesh/tag.ts'
+import { wrappedMesh } from '../mesh/wrapped-mesh.ts'
+import { Channel, untilAborted } from '../util/channel.ts'
+import type { Random } from '../util/prng.ts'
+
+/** Ends when it has nothing more to do, at the latest when `world.signal` aborts. */
+export type Script = (world: AdversaryWorld) => Promise<void>
+
+export interface AdversaryWorld {
+  /** The liars that this script moves: all of them in the simulator, itself at a real peer. */
+  readonly liars: readonly Liar[]
+  /** Members outside the conspiracy, in the order of the members. */
+  readonly honest: readonly PeerId[]
+  readonly clock: Clock
+  readonly random: Random
+  readonly signal: AbortSignal
+  /** What the liars' own protocol code would say, as it comes. It has been said to themselves; what the others hear is up to
+   *  the script. Read it in one loop. */
+  intents(): AsyncIterable<Intent>
+  /** What honest members say to all under the tags that `pattern` covers, what was said before the call included. */
+  overhear(pattern: TagPattern): AsyncIterable<Overheard>
+}
+
+export interface Liar {
+  readonly self: PeerId
+  /** Says something in its own name, to all others or to some: once per tag and recipient (MESH_ALREADY_SAID). */
+  say(tag: Tag, payload: Uint8Array, options?: { readonly to?: readonly PeerId[] }): Promise<void>
+  /** Answers those who ask, each as it likes, or not at all. */
+  offer(tag: Tag, payload: Offer): void
+  /** From now on it is not there: nothing that is said for it is heard. */
+  leave(): void
+  join(): void
+}
+
+/** What a liar's protocol code would say: `liar.say(tag, payload, { to })` is to follow the protocol. */
+export interface Intent {
+  readonly liar: Liar
+  readonly tag: Tag
+  readonly payload: Uint8Array
+  readonly to?: readonly PeerId[]
+}
+
+/** What an honest member said. The payload is the script's own copy. */
+export interface Overheard {
+  readonly from: PeerId
+  readonly tag: Tag
+  readonly payload: Uint8Array
+}
+
+export interface Stage {
+  /** Everybody in the conspiracy, whether or not this script moves it. */
+  readonly colluders: ReadonlySet<PeerId>
+  readonly signal: AbortSignal
+  /** A better ear than the first liar's own: the simulator's, which hears everything as it is said. */
+  readonly overhear?: AdversaryWorld['overhear']
+  /** Takes a liar off the network and brings it back, where that is possible. */
+  readonly setPresent?: (liar: PeerId, isPresent: boolean) => void
+}
+
+export interface Played {
+  /** For each of the given meshes, what the liar's protocol code sees. */
+  readonly meshes: readonly Mesh[]
+  /** Rejects where the script fails. */
+  readonly done: Promise<void>
+}
+
+/** Lets `script` move the peers of `meshes`, at least one of them. */
+export function play(script: Script, meshes: readonly [Mesh, ...Mesh[]], stage: Stage): Played {
+  const { colluders, signal } = stage
+  const [first] = meshes
+  const intents = new Channel<Intent>()
+  const acts = meshes.map((mesh) => act(mesh, intents, stage))
+  const overhear = stage.overhear ?? ((pattern: TagPattern) => first.listen(pattern, { signal }))
+  const world: AdversaryWorld = {
+    liars: acts.map(({ liar }) => liar),
+    honest: first.members.map(({ peer }) => peer).filter((peer) => !colluders.has(peer)),
+    clock: first.clock,
+    random: first.random,
+    signal,
+    intents: () => untilAborted(intents, signal, () => {}),
+    overhear: (pattern) => honestly(overhear(pattern), colluders),
+  }
+  return { meshes: acts.map(({ mesh }) => mesh), done: script(world) }
+}
+
+function act(mesh: Mesh, intents: Channel<Intent>, { setPresent }: Stage): { liar: Liar; mesh: Mesh } {
+  const { self } = mesh
+  const others = mesh.members.map(({ peer }) => peer).filter((peer) => peer !== self)
+  let isPresent = true
+  let hasProtocol = false
+  const turn = (present: boolean) => {
+    isPresent = present
+    setPresent?.(self, present)
+  }
+  const liar: Liar = {
+    self,
+    say: async (tag, payload, { to = others } = {}) => {
+      if (!hasProtocol) mesh.advance(tag.step)
+      if (isPresent) await mesh.publish(tag, payload, { to: to.filter((peer) => peer !== self) })
+    },
+    offer: (tag, payload) =>
+      mesh.offer(tag, (asker) => {
+        if (!isPresent) return undefined
+        return typeof payload === 'function' ? payload(asker) : payload
+      }),
+    leave: () => turn(false),
+    join: () => turn(true),
+  }
+  const publish: Mesh['publish'] = async (tag, payload, { to } = {}) => {
+    if (to === undefined || to.includes(self)) await mesh.publish(tag, payload, { to: [self] })
+    intents.push({ liar, tag, payload: payload.slice(), ...(to === undefined ? {} : { to }) })
+  }
+  const advance: Mesh['advance'] = (step) => {
+    hasProtocol = true
+    mesh.advance(step)
+  }
+  return { liar, mesh: wrappedMesh(mesh, { publish, advance }) }
+}
+
+async function* honestly(
+  heard: AsyncIterable<Overheard>,
+  colluders: ReadonlySet<PeerId>,
+): AsyncGenerator<Overheard, void> {
+  for await (const { from, tag, payload } of heard)
+    if (!colluders.has(from)) yield { from, tag, payload: new Uint8Array(payload) }
+}
+
+/** What the honest members say under `tag`: all of it, or what is known after `rushMs`; sorted by peer id. */
+export async function overhearAll(
+  world: AdversaryWorld,
+  tag: Tag,
+  rushMs: number,
+): Promise<readonly Overheard[]> {
+  const said = new Map<PeerId, Overheard>()
+  const rush = new AbortController()
+  const patience = world.clock.sleep(rushMs, { signal: rush.signal })
+  const listening = (async () => {
+    for await (const one of world.overhear(tag)) {
+      if (rush.signal.aborted) return
+      said.set(one.from, one)
+      if (said.size === world.honest.length) return
+    }
+  })()
+  await Promise.race([patience, listening])
+  rush.abort()
+  return world.honest.flatMap((peer) => said.get(peer) ?? [])
+}
