@@ -5,7 +5,7 @@ import { checkVectors } from './input.ts'
 
 /**
  * @throws GAR_NOT_GIVEN where bitmaps are needed and missing, GAR_BAD_GIVEN where something does not fit the vectors,
- * GAR_UNEQUAL_LENGTHS where the starting point does not
+ * GAR_UNEQUAL_LENGTHS where the starting point does not, GAR_NOT_FINITE where a value that is no hole is not finite
  */
 export function checkGiven(
   vectors: readonly Float32Array[],
@@ -20,6 +20,17 @@ export function checkGiven(
   const bytes = Math.ceil((vectors[0]?.length ?? 0) / 8)
   if (valid !== undefined && (valid.length !== n || valid.some(({ length }) => length !== bytes)))
     throw garError({ code: 'GAR_BAD_GIVEN', what: 'valid', fits: `${n} bitmaps of ${bytes} bytes` })
+  for (const [position, bitmap] of valid?.entries() ?? [])
+    checkWhatIsThere(vectors[position] as Float32Array, bitmap, position)
+}
+
+/** Kernels do not look at values that may be holes: so it is done here, for the two rules that take any. */
+function checkWhatIsThere(vector: Float32Array, bitmap: Uint8Array, position: number): void {
+  const isBad = (value: number, k: number) =>
+    !Number.isFinite(value) && (((bitmap[k >> 3] as number) >> (k & 7)) & 1) === 1
+  const coordinate = vector.findIndex(isBad)
+  if (coordinate >= 0)
+    throw garError({ code: 'GAR_NOT_FINITE', position, coordinate, value: vector[coordinate] as number })
 }
 
 /** What the stages of a pipeline know before any pass. */

@@ -32,7 +32,7 @@ function eachBlock(
   visit: (block: readonly Float32Array[], start: number) => void,
 ): boolean {
   const stages = mixes.map(mixerOf)
-  // Values that are not there may be anything; those that are, the combination itself looks at.
+  // Values that are not there may be anything; those that are have been looked at where `valid` was.
   const isTrusted = checked || valid !== undefined
   for (let start = from; start < to; start += blockLength) {
     const end = Math.min(start + blockLength, to)
