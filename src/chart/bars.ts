@@ -36,7 +36,7 @@ const barHeight = 14
 const barGap = 3
 const groupGap = 15
 const labelRoom = 220
-const inBars = 'label'
+const valueKind = 'label'
 
 /**
  * An SVG of `spec`. Bars grow from 0. On a log axis, which has no 0, they grow from the reference line, so that their lengths
@@ -72,7 +72,7 @@ function layOut({ value, groups, reference }: BarsSpec): Field {
   const base = log ? (reference?.value ?? scale.low) : 0
   const drawn = values.filter(isDrawable)
   const room = (list: readonly number[]) =>
-    Math.max(0, ...list.map((one) => textWidth(formatValue(one, value.decimals), inBars) + 10))
+    Math.max(0, ...list.map((one) => textWidth(formatValue(one, value.decimals), valueKind) + 10))
   const labels = Math.max(...groups.map(({ label }) => textWidth(label, 'label')))
   const half = Math.max(...scale.ticks.map(({ text }) => textWidth(text, 'tick'))) / 2
   return {
@@ -88,19 +88,19 @@ function drawField(spec: BarsSpec, field: Field): Block {
   const groupHeight = series.length * (barHeight + barGap) - barGap + groupGap
   const head = reference === undefined ? 4 : 22
   const height = groups.length * groupHeight
+  const title = { x: (field.left + field.right) / 2, kind: 'note', anchor: 'middle' } as const
   const draw = (top: number) => {
     const [first, last] = [top + head, top + head + height]
+    const drawn = groups.map((group, i) =>
+      drawGroup(value, field, group, first + i * groupHeight + groupGap / 2),
+    )
+    // The line lies over the bars, and the values over the line.
     return [
       drawGrid(field, first, last),
-      ...groups.map((group, i) => drawGroup(spec, field, group, first + i * groupHeight + groupGap / 2)),
+      ...drawn.map(({ shapes }) => shapes),
       reference === undefined ? '' : drawReference(reference, field, first, last),
-      drawText(axisTitle(value), {
-        x: (field.left + field.right) / 2,
-        y: last + 37,
-        kind: 'note',
-        anchor: 'middle',
-        room: field.right - field.left,
-      }),
+      ...drawn.map(({ texts }) => texts),
+      drawText(axisTitle(value), { ...title, y: last + 37, room: field.right - field.left }),
     ]
       .filter((part) => part !== '')
       .join('\n')
@@ -130,35 +130,46 @@ function drawGrid({ scale, left, right, base }: Field, top: number, bottom: numb
   return [...ticks, foot].join('\n')
 }
 
-function drawGroup({ value, series }: BarsSpec, field: Field, group: BarsGroup, top: number): string {
-  const middle = top + (series.length * (barHeight + barGap) - barGap) / 2
-  const label = drawText(group.label, { x: padding, y: middle + 4, kind: 'label', room: labelRoom })
-  const rows = group.values.map((one, i) => drawBar(value, field, one, i, top + i * (barHeight + barGap)))
-  return [label, ...rows].join('\n')
+interface Drawn {
+  readonly shapes: string
+  readonly texts: string
 }
 
-function drawBar(axis: BarsValue, field: Field, value: number | null, series: number, y: number): string {
+function drawGroup(value: BarsValue, field: Field, { label, values }: BarsGroup, top: number): Drawn {
+  const middle = top + (values.length * (barHeight + barGap) - barGap) / 2
+  const name = drawText(label, { x: padding, y: middle + 4, kind: 'label', room: labelRoom })
+  const rows = values.map((one, i) => drawBar(value, field, one, i, top + i * (barHeight + barGap)))
+  return {
+    shapes: rows
+      .map(({ shapes }) => shapes)
+      .filter((part) => part !== '')
+      .join('\n'),
+    texts: [name, ...rows.map(({ texts }) => texts)].join('\n'),
+  }
+}
+
+function drawBar(axis: BarsValue, field: Field, value: number | null, series: number, y: number): Drawn {
   const { scale, left, right, base } = field
   const at = (one: number) => left + Math.min(Math.max(scale.at(one), 0), 1) * (right - left)
-  if (!isDrawable(value)) return drawText('\u2013', { x: at(base) + 6, y: y + 11, kind: 'tick' })
+  if (!isDrawable(value))
+    return { shapes: '', texts: drawText('\u2013', { x: at(base) + 6, y: y + 11, kind: 'tick' }) }
   const [from, to] = [at(base), at(value)]
-  const bar = element('rect', {
-    class: `solid ${seriesClass(series)}`,
-    x: Math.min(from, to),
-    y,
-    width: Math.max(Math.abs(to - from), 1),
-    height: barHeight,
-    rx: 2,
-  })
   const backwards = value < base
-  const text = drawText(formatValue(value, axis.decimals), {
-    x: backwards ? to - 6 : to + 6,
-    y: y + 11,
-    kind: inBars,
-    style: 'rimmed',
-    ...(backwards && { anchor: 'end' }),
-  })
-  return `${bar}${text}`
+  const place = { y: y + 11, kind: valueKind, style: 'rimmed' } as const
+  return {
+    shapes: element('rect', {
+      class: `solid ${seriesClass(series)}`,
+      x: Math.min(from, to),
+      y,
+      width: Math.max(Math.abs(to - from), 1),
+      height: barHeight,
+      rx: 2,
+    }),
+    texts: drawText(
+      formatValue(value, axis.decimals),
+      backwards ? { ...place, x: to - 6, anchor: 'end' } : { ...place, x: to + 6 },
+    ),
+  }
 }
 
 function drawReference(

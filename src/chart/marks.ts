@@ -1,7 +1,7 @@
 /** Crosses where something happened on the way, each with a word beside it where there is room. */
 import { type Box, contains, overlap, textBox } from './boxes.ts'
 import { seriesClass } from './palette.ts'
-import { element, escaped, type Point } from './svg.ts'
+import { element, escaped, type Point, rounded } from './svg.ts'
 import { drawText } from './text.ts'
 
 export interface PlacedMark {
@@ -32,7 +32,7 @@ function drawCross({ at: [x, y], series, arm: name, text }: PlacedMark): string 
   const d = `M${-arm},${-arm}L${arm},${arm}M${-arm},${arm}L${arm},${-arm}`
   return element(
     'g',
-    { class: seriesClass(series), transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})` },
+    { class: seriesClass(series), transform: `translate(${rounded(x)} ${rounded(y)})` },
     element('title', {}, escaped(`${name}: ${text}`)),
     element('path', { class: 'cross-rim', d }),
     element('path', { class: 'cross', d }),

@@ -57,10 +57,10 @@ function trimmed(digits: string): string {
   return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits
 }
 
-/** Commas from five digits on; no minus before a zero. */
+/** Commas from four digits on; no minus before a zero. */
 function grouped(digits: string): string {
   const [whole = '', fraction] = digits.replace(/^-/, '').split('.')
-  const commas = whole.length > 4 ? whole.replace(/\B(?=(?:\d{3})+$)/g, ',') : whole
+  const commas = whole.replace(/\B(?=(?:\d{3})+$)/g, ',')
   const size = fraction === undefined ? commas : `${commas}.${fraction}`
   return digits.startsWith('-') && /[1-9]/.test(size) ? `\u2212${size}` : size
 }

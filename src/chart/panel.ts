@@ -7,7 +7,7 @@ import { drawMarks, type PlacedMark } from './marks.ts'
 import { seriesClass } from './palette.ts'
 import { axisTitle, type Scale } from './scale.ts'
 import type { Arm, Mark, SpreadPoint } from './spread.ts'
-import { element, type Point, pathThrough } from './svg.ts'
+import { element, type Point, pathThrough, rounded } from './svg.ts'
 import { drawText } from './text.ts'
 
 export const plotHeights = { single: 300, several: 210 } as const
@@ -137,7 +137,7 @@ function drawCurves({ arms, x, y }: Plot, box: Box): string {
       y: box.top - rim,
       width: width + 2 * rim,
       height: height + 2 * rim,
-      viewBox: [-rim, -rim, width + 2 * rim, height + 2 * rim].map((one) => one.toFixed(2)).join(' '),
+      viewBox: [-rim, -rim, width + 2 * rim, height + 2 * rim].map(rounded).join(' '),
     },
     ...[...bands, ...curves].filter((part) => part !== '').map((part) => `\n${part}`),
   )

@@ -1,7 +1,7 @@
 /** From values to places along an axis. */
 import { chartError } from './errors.ts'
 import { formatLinear, formatLog } from './numbers.ts'
-import { linearTicks, logTicks } from './ticks.ts'
+import { linearTicks, logTicks, rungsAround } from './ticks.ts'
 
 /** One axis of a picture. */
 export interface Axis {
@@ -75,8 +75,9 @@ export function scaleOf(axis: Axis, extent: Extent | undefined, fit: 'loose' | '
   const around = log ? logTicks(min, max) : linearTicks(min, max, most)
   const inside = around.filter((tick) => tick >= min * (1 - 1e-12) && tick <= max * (1 + 1e-12))
   const snug = fit === 'snug' && min < max && inside.length > 1
-  const low = axis.min ?? (snug ? min : (around[0] ?? min))
-  const high = axis.max ?? (snug ? max : (around.at(-1) ?? max))
+  const [first, last] = endsAround(around, log ? rungsAround(min, max) : [min, max], log)
+  const low = axis.min ?? (snug ? min : first)
+  const high = axis.max ?? (snug ? max : last)
   const kept = around.filter(
     (tick) => tick >= low - Math.abs(low) * 1e-12 && tick <= high + Math.abs(high) * 1e-12,
   )
@@ -88,6 +89,16 @@ export function scaleOf(axis: Axis, extent: Extent | undefined, fit: 'loose' | '
     ticks: kept.map((value, i) => ({ value, text: texts[i] ?? '' })),
     at: (value) => (log && value <= 0 ? -0.5 : ((log ? Math.log(value) : value) - from) / (to - from)),
   }
+}
+
+/** Where a loose axis ends: at its ticks; a log axis with three of them in between, on the next rungs of 1, 2, 5. */
+function endsAround(
+  ticks: readonly number[],
+  rungs: readonly [number, number],
+  log: boolean,
+): readonly [number, number] {
+  const enough = ticks.filter((tick) => tick >= rungs[0] && tick <= rungs[1]).length >= 3
+  return log && enough ? rungs : [ticks[0] ?? rungs[0], ticks.at(-1) ?? rungs[1]]
 }
 
 function rangeOf(axis: Axis, extent: Extent | undefined): Extent {

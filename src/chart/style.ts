@@ -60,12 +60,13 @@ function seriesRules(): string[] {
   return [
     ...seriesColours.light.map((_, i) => `.s${i}{--colour:var(--s${i})}`),
     '.line{stroke:var(--colour);fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}',
-    '.leader{stroke:var(--colour);fill:none}',
     '.band{fill:var(--colour);fill-opacity:.15}',
     '.solid{fill:var(--colour)}',
-    '.cross-rim{stroke:var(--surface);stroke-width:5.5;fill:none}',
-    '.cross{stroke:var(--colour);stroke-width:2.2;fill:none}',
     ...dashes.map((pattern, i) => `.d${i}{stroke-dasharray:${pattern}}`).slice(1),
+    // Below the dashes, which these have none of.
+    '.leader{stroke:var(--colour);stroke-dasharray:none;fill:none}',
+    '.cross-rim{stroke:var(--surface);stroke-width:5.5;stroke-dasharray:none;fill:none}',
+    '.cross{stroke:var(--colour);stroke-width:2.2;stroke-dasharray:none;fill:none}',
   ]
 }
 
@@ -77,6 +78,6 @@ function rampRules(): string[] {
   return [
     ...steps.map((name) => `.${name}{fill:var(--${name})}`),
     '.empty{fill:none;stroke:var(--grid)}',
-    '.hatch{stroke:var(--axis);fill:none}',
+    '.hatch{stroke:var(--axis);stroke-opacity:.55;fill:none}',
   ]
 }

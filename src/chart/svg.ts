@@ -8,7 +8,10 @@ export type Point = readonly [x: number, y: number]
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(String(value))}"`)
+    .map(
+      ([key, value]) =>
+        ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(String(value), Number.POSITIVE_INFINITY)}"`,
+    )
     .join('')
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`
 }

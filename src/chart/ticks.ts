@@ -34,6 +34,11 @@ export function logTicks(min: number, max: number): number[] {
   return Array.from({ length: Math.ceil((high - low) / stride) + 1 }, (_, i) => tenTo(low + i * stride))
 }
 
+/** The last of ... 1, 2, 5, 10, 20 ... that is at most `min`, and the first that is at least `max`; both positive. */
+export function rungsAround(min: number, max: number): readonly [number, number] {
+  return [atRung(Math.floor(rung(min) + 1e-9)), atRung(Math.ceil(rung(max) - 1e-9))]
+}
+
 /** Where `value` stands on the ladder ... 1, 2, 5, 10, 20 ...: whole on its rungs, 0 at 1, 3 at 10. */
 function rung(value: number): number {
   const power = Math.floor(Math.log10(value) + 1e-12)
