@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   util: [],
   mesh: ['util'],
   gar: ['util'],
+  aggregator: ['gar', 'util'],
   data: ['util'],
   model: ['data', 'util'],
   attack: ['mesh', 'util'],
@@ -23,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   conformance: ['attack', 'gar', 'util'],
   daemon: ['agreement', 'attack', 'data', 'gar', 'gossip', 'mesh', 'model', 'peer', 'util'],
   commands: [
+    'aggregator',
     'conformance',
     'daemon',
     'agreement',
