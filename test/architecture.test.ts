@@ -22,8 +22,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sim: ['mesh', 'util'],
   scenario: ['agreement', 'attack', 'data', 'gar', 'mesh', 'model', 'sim', 'util'],
   conformance: ['attack', 'gar', 'util'],
+  chart: ['util'],
   daemon: ['agreement', 'attack', 'data', 'gar', 'gossip', 'mesh', 'model', 'peer', 'util'],
   commands: [
+    'chart',
     'aggregator',
     'conformance',
     'daemon',
@@ -147,7 +149,7 @@ for (const { what, only, why } of guarded)
   })
 
 test('time and chance come from the mesh and from seeds wherever a proof or a replay depends on them', () => {
-  const pure = files.filter((file) => /^src\/(agreement|gar|mesh|attack|sim|scenario)\//.test(file))
+  const pure = files.filter((file) => /^src\/(agreement|gar|mesh|attack|sim|scenario|chart)\//.test(file))
   const broken = pure.filter((file) =>
     /\bMath\.random\b|\bDate\.now\b|\bnew Date\b|\bperformance\.now\b|\bset(?:Timeout|Interval)\(/.test(
       readFileSync(join(root, file), 'utf8'),
