@@ -1,6 +1,7 @@
 /** argv -> a command. Usage text, exit codes, Ctrl-C; nothing else. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { type CheckFlags, check } from './commands/check.ts'
 import { attackChoices, backendChoices, kernelChoices, modelChoices } from './commands/choices.ts'
 import { founderData } from './commands/choose-data.ts'
 import { type ConformanceFlags, conformance } from './commands/conformance.ts'
@@ -56,6 +57,15 @@ program
   )
   .addHelpText('after', examples('medoid init swarm.yaml', 'medoid init swarm.yaml --set n=7 --set f=2'))
   .action((file: string, flags: Omit<InitFlags, 'file'>) => init({ ...flags, file }, print))
+
+program
+  .command('check')
+  .description('say what is proven of a swarm, phase by phase, without starting it')
+  .argument('<file>', 'a swarm file')
+  .option('--outside-proof', 'accept that nothing is proven, as medoid up does', false)
+  .option('--json', 'as JSON', false)
+  .addHelpText('after', examples('medoid check swarm.yaml', 'medoid check swarm.yaml --json'))
+  .action((file: string, flags: Omit<CheckFlags, 'file'>) => check({ ...flags, file }, print))
 
 program
   .command('up')

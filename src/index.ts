@@ -3,10 +3,26 @@
  * your own. Whatever is not here may
  * change without notice.
  */
-export { describeLearn, type LearnOptions, type LearnWait, learn } from './agreement/learn.ts'
-export { type Profile, whatIsProven } from './agreement/profile.ts'
-export type { AgreementReport, Progress, StepReport, StepTimes } from './agreement/protocol.ts'
-export { type Assessment, assess, type Plan } from './agreement/resilience.ts'
+export {
+  type AgreementOptions,
+  type AgreementWait,
+  averagingAgreement,
+} from './agreement/averaging-agreement.ts'
+export { type Contraction, contractionOf, roundsFor, type Setting } from './agreement/contraction.ts'
+export { describeLearn } from './agreement/describe.ts'
+export { type LearnOptions, type LearnWait, learn } from './agreement/learn.ts'
+export { type Form, type Halvings, type Profile, whatIsProven } from './agreement/profile.ts'
+export type {
+  AgreementReport,
+  ExchangeReport,
+  Progress,
+  StepReport,
+  StepTimes,
+} from './agreement/protocol.ts'
+export { reliableBroadcast } from './agreement/reliable-broadcast.ts'
+export { type Assessment, assess, type PhaseStanding, type Plan } from './agreement/resilience.ts'
+export { type AgreementRule, parseAgreementRule } from './agreement/rule.ts'
+export { witnessedExchange } from './agreement/witness.ts'
 export type { Aggregate, PersonalAttack, Sight, VectorAttack } from './attack/attack.ts'
 export { type Attack, parseAttack } from './attack/attacks.ts'
 export type { Conspiracy } from './attack/conspiracy.ts'

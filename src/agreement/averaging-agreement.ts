@@ -1,33 +1,41 @@
 /**
  * Averaging agreement: honest peers bring their vectors together, and stay near where they were.
  *
- * Assumes: n members, at most f of which lie; each exchange misses at most u honest vectors (mesh/exchange.ts).
+ * Assumes: n members, at most f of which lie; each exchange misses at most u honest vectors (mesh/exchange.ts), or is one
+ *   over reliable broadcast (witness.ts), where that does not matter.
  * Guarantees: with the rule's contraction factor rho (contraction.ts), the honest spread after `rounds` exchanges is at
- *   most rho^rounds times the spread before. For trimmed mean each coordinate also stays inside the honest range.
+ *   most rho^rounds times the spread before. For rules that trim, each coordinate also stays inside the honest range.
  * How: say mine, gather the others', apply the rule, hold the result, again.
  * Throws AGREEMENT_DIVERGED where this peer's own vector, or what the rule makes of the vectors, is no longer finite.
- * Source: LEARN (El-Mhamdi et al., NeurIPS 2021), averaging agreement; docs/PROOFS.md 2 to 4.
+ * Source: LEARN (El-Mhamdi et al., NeurIPS 2021), averaging agreement by MDA and by RB-TM; docs/PROOFS.md 2 to 4, 10, 11.
  */
-import type { Pipeline } from '../gar/pipeline.ts'
 import { radius } from '../gar/spread.ts'
 import { f32 } from '../mesh/codec.ts'
 import { exchange, type Gathered, type Wait } from '../mesh/exchange.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
+import type { Tag } from '../mesh/tag.ts'
 import { allFinite } from '../util/finite.ts'
 import { trimmedMeanFactor } from './contraction.ts'
 import { agreementError } from './errors.ts'
-import type { AgreementReport, Progress } from './protocol.ts'
+import type { AgreementReport, ExchangeReport, Progress } from './protocol.ts'
 import { fallbackRule, leastVectors } from './resilience.ts'
+import type { AgreementRule } from './rule.ts'
+import { witnessedExchange } from './witness.ts'
+
+/** As an exchange waits, or over reliable broadcast. */
+export type AgreementWait = Wait | { readonly policy: 'reliable' }
 
 export interface AgreementOptions {
   readonly step: Step
   /** The part of the step that this agreement is: its tags are `step/phase/value/hop`. */
   readonly phase: string
   readonly rounds: number
-  readonly rule: Pipeline
+  readonly rule: AgreementRule
   readonly f: number
-  readonly wait: Wait
+  readonly wait: AgreementWait
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Under `reliable`: ends what this peer does for slower ones after it has its own result. @default signal */
+  readonly helping?: AbortSignal
   readonly signal: AbortSignal
 }
 
@@ -42,13 +50,12 @@ export async function averagingAgreement(
   mine: Float32Array,
   options: AgreementOptions,
 ): Promise<Agreed> {
-  const { step, phase, rounds, rule, f, wait, onProgress, signal } = options
+  const { step, phase, rounds, rule, f, wait, onProgress } = options
   const n = mesh.members.length
   const checkFinite = (vector: Float32Array) => {
     if (!allFinite(vector)) throw agreementError({ code: 'AGREEMENT_DIVERGED', step, phase })
   }
   checkFinite(mine)
-  const codec = f32(mine.length)
   const report = {
     rounds,
     before: mine,
@@ -57,42 +64,86 @@ export async function averagingAgreement(
     missing: [] as readonly string[],
     spreadBefore: 0,
     spreadAfter: 0,
-    unprovenRounds: 0,
+    exchanges: [] as ExchangeReport[],
     fallbackRounds: 0,
     exchangeMs: 0,
     ruleMs: 0,
   }
   for (let hop = 0; hop < rounds; hop++) {
     const began = mesh.clock.now()
-    const gathered = await exchange(mesh, { step, phase, kind: 'value', hop }, report.after, {
-      codec,
-      wait,
-      least: leastVectors({ n, f }),
-      onWaiting: (waitingFor, stalled) =>
-        onProgress?.({ step, phase, doing: 'exchange', waitingFor, stalled }),
-      signal,
-    })
+    const gathered = await gather(mesh, { step, phase, kind: 'value', hop }, report.after, options)
     const gatheredAt = mesh.clock.now()
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
     const vectors = gathered.heard.map(({ value }) => value)
     // docs/PROOFS.md 5: a rule keeps m - f of the m vectors that came in, never n - f.
     const isEnough = rule.minimum(f) <= vectors.length
-    report.after = (isEnough ? rule : fallbackRule).aggregate(vectors, f)
+    report.after = (isEnough ? rule : fallbackRule).aggregate(vectors, f, given(mesh, gathered, report.after))
     checkFinite(report.after)
     report.ruleMs += mesh.clock.now() - gatheredAt
     report.exchangeMs += gatheredAt - began
 
     if (!isEnough) report.fallbackRounds += 1
-    if (provesNothing(n, f, gathered)) report.unprovenRounds += 1
+    report.exchanges.push(whatItProves(n, f, wait, gathered))
     report.spreadAfter = radius(report.after, vectors, Math.max(1, vectors.length - f))
     if (hop === 0) report.spreadBefore = report.spreadAfter
     report.heard = gathered.heard.map(({ peer }) => peer)
     report.missing = gathered.missing
   }
-  return report
+  return {
+    ...report,
+    hasShrunk: hasShrunk(report),
+    unprovenRounds: report.exchanges.filter(({ factor }) => f > 0 && factor >= 1).length,
+  }
 }
 
-/** As if every absent member were honest and late. True where even trimmed mean is then not proven to contract. */
-function provesNothing(n: number, f: number, { missing }: Gathered<Float32Array>): boolean {
-  return f > 0 && trimmedMeanFactor(n, f, missing.length) >= 1
+/** What some rules want besides vectors: which of them is this peer's own, where to start, and chance of its own. */
+function given({ self, random }: Mesh, { heard }: Gathered<Float32Array>, mine: Float32Array) {
+  const own = heard.findIndex(({ peer }) => peer === self)
+  return { own: own < 0 ? undefined : own, start: mine, random }
+}
+
+/** Says `mine` and gathers the others', as the policy has it. */
+function gather(
+  mesh: Mesh,
+  tag: Tag,
+  mine: Float32Array,
+  { f, wait, onProgress, signal, helping = signal }: AgreementOptions,
+): Promise<Gathered<Float32Array>> {
+  const { step, phase } = tag
+  const common = {
+    codec: f32(mine.length),
+    onWaiting: (waitingFor: readonly string[], stalled: boolean) =>
+      onProgress?.({ step, phase, doing: 'exchange', waitingFor, stalled }),
+    signal,
+  }
+  if (wait.policy === 'reliable') return witnessedExchange(mesh, tag, mine, { ...common, f, helping })
+  return exchange(mesh, tag, mine, { ...common, wait, least: leastVectors({ n: mesh.members.length, f }) })
+}
+
+/**
+ * As if every absent member were honest and late, unless what it said was refused: then it lies, and is one of the f.
+ * Over reliable broadcast absence does no harm.
+ */
+function whatItProves(
+  n: number,
+  f: number,
+  { policy }: AgreementWait,
+  { missing, refused }: Gathered<Float32Array>,
+): ExchangeReport {
+  const late = policy === 'reliable' ? 0 : missing.length - refused.length
+  return { late, factor: trimmedMeanFactor(n, f, late) }
+}
+
+/** Float32 cannot bring vectors closer than about 1e-7 of their size, so below this share of it nothing need shrink. */
+const roundingFloor = 1e-6
+
+function hasShrunk({
+  exchanges,
+  after,
+  spreadBefore,
+  spreadAfter,
+}: Pick<AgreementReport, 'exchanges' | 'after' | 'spreadBefore' | 'spreadAfter'>): boolean | undefined {
+  if (exchanges.length < 2) return undefined
+  const size = Math.sqrt(after.reduce((sum, x) => sum + x * x, 0))
+  return spreadAfter < spreadBefore || spreadBefore <= roundingFloor * size
 }

@@ -23,6 +23,8 @@ export type AgreementProblem =
       readonly phase: string
       readonly f: number
     }
+  | { readonly code: 'AGREEMENT_ROUNDS_BY_HAND'; readonly phase: string; readonly rounds: number }
+  | { readonly code: 'AGREEMENT_NO_MODELS'; readonly profile: string }
   | { readonly code: 'AGREEMENT_DIVERGED'; readonly step: number; readonly phase: string }
 
 const where = ({ n, f, u, rule, phase, policy, bound, needed }: BoundProblem) =>
@@ -33,9 +35,13 @@ export const agreementSentences: Sentences<AgreementProblem> = {
   AGREEMENT_OUTSIDE_PROOF: (problem) =>
     `${where(problem)}; add members, declare a smaller f or u, or start it all the same with --outside-proof`,
   AGREEMENT_IMPOSSIBLE: (problem) =>
-    `${where(problem)}, and from so few vectors it cannot even be computed; add members or declare a smaller f`,
+    `${where(problem)}, and with so few it cannot even be run; add members or declare a smaller f`,
   AGREEMENT_UNPROVEN_RULE: ({ rule, phase, f }) =>
-    `f = ${f}: no contraction is proven for ${rule} on ${phase}s; use trmean or mda there, or start it all the same with --outside-proof`,
+    `f = ${f}: no contraction is proven for ${rule} on ${phase}s; use trmean, midpoint or mda there, or start it all the same with --outside-proof`,
+  AGREEMENT_ROUNDS_BY_HAND: ({ phase, rounds }) =>
+    `the ${rounds} exchanges of each agreement on ${phase}s are set by hand; let them follow from the rule's factor (rounds: derived), or start it all the same with --outside-proof`,
+  AGREEMENT_NO_MODELS: ({ profile }) =>
+    `models are never exchanged under the profile ${profile}, so nothing bounds how far they drift apart; choose another profile, or start it all the same with --outside-proof`,
   AGREEMENT_DIVERGED: ({ step, phase }) =>
     `the ${phase} of step ${step} is no longer finite: learning has diverged; lower the learning rate, or use a rule that withstands the liars`,
 }

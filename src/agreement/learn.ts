@@ -6,37 +6,45 @@
  * Guarantees: what the profile says (profile.ts). Honest models stay together, and follow a direction that at most f liars
  *   can bend only as far as the honest gradients differ among themselves.
  * How, at each step t:
- *   1. compute one gradient g of the local loss at the model theta
- *   2. agree on gradients: gamma = agreement on g, by N(t) halvings or one exchange
+ *   1. compute one gradient g of the local loss at the model theta, of a constant batch or of b_t = t samples
+ *   2. agree on gradients: gamma = agreement on g, by as many exchanges as the form asks for, perhaps none
  *   3. step: theta = theta - eta(t) gamma
- *   4. agree on models: theta = agreement on theta, by one halving or one exchange
+ *   4. agree on models: theta = agreement on theta, likewise
  * Why agree twice: gradients differ at every step because the data do, so models would drift apart by eta times that
  *   difference; agreeing on models takes back what remains. Why go on with n - f: the other f may be silent for ever.
  * Changes from the paper: every message is tagged with step, phase and hop; worker momentum may replace the growing batch;
  *   deadlines instead of full asynchrony where the swarm declares it (docs/PROOFS.md).
+ * Changes from Garfield's loops, under the profile `garfield`: each peer computes one gradient, at its own model, where the
+ *   PyTorch loop has all n compute one at each asker's model (n^2 in all); an exchange goes on with what its policy says, not
+ *   with whatever is there; values of other rounds, which untagged answers let in, cannot be handed out; f = 0 runs.
  */
-import type { Pipeline } from '../gar/pipeline.ts'
-import { bytes, f32 } from '../mesh/codec.ts'
-import type { Wait } from '../mesh/exchange.ts'
-import type { Describe, Mesh, Step } from '../mesh/mesh.ts'
+import type { Mesh, Step } from '../mesh/mesh.ts'
+import { defaultWindow } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
-import { averagingAgreement } from './averaging-agreement.ts'
+import { type AgreementWait, averagingAgreement } from './averaging-agreement.ts'
 import type { Setting } from './contraction.ts'
-import { type Profile, roundsOf } from './profile.ts'
+import { type Form, roundsOf } from './profile.ts'
 import type { Progress, StepReport } from './protocol.ts'
+import type { Phase } from './resilience.ts'
+import type { AgreementRule } from './rule.ts'
+import { StepScopes } from './step-scopes.ts'
 
 /** Learning goes on without the disconnected, so `everyone` is no policy of it. */
-export type LearnWait = Exclude<Wait, { readonly policy: 'everyone' }>
+export type LearnWait = Exclude<AgreementWait, { readonly policy: 'everyone' }>
 
-export interface LearnOptions extends Pick<Setting, 'f' | 'late'> {
+export interface LearnOptions extends Pick<Setting, 'f' | 'late'>, Form {
   /** T: how many steps to take, and which is the first. */
   readonly steps: Step
   readonly firstStep?: Step
-  readonly rule: Pipeline
-  readonly modelRule: Pipeline
-  readonly profile: Profile
+  readonly rule: AgreementRule
+  readonly modelRule: AgreementRule
+  /** Samples of the gradient of a step. @default the learner's own batch */
+  readonly batch?: ((step: Step) => number) | undefined
   readonly wait: LearnWait
+  /** Steps for which the mesh keeps what is said. @default defaultWindow */
+  readonly window?: number
   readonly onProgress?: (progress: Progress) => void
+  /** Ends learning, and what this peer does for slower ones after its last step: under `reliable` they need it. */
   readonly signal: AbortSignal
 }
 
@@ -45,20 +53,32 @@ export async function* learn(
   learner: Learner,
   options: LearnOptions,
 ): AsyncGenerator<StepReport, void, undefined> {
-  const { steps, firstStep = 1, f, late, rule, modelRule, profile, wait, onProgress, signal } = options
+  const { steps, firstStep = 1, f, late, rule, modelRule, batch, wait, onProgress, signal } = options
   const setting: Setting = { n: mesh.members.length, f, late, policy: wait.policy }
-  const rounds = roundsOf(profile, rule, modelRule, setting)
+  const rounds = roundsOf(options, rule, modelRule, setting)
+  const scopes = new StepScopes(options.window ?? defaultWindow, signal)
 
   for (let step = firstStep; step <= steps; step++) {
     mesh.advance(step)
+    const helping = scopes.enter(step)
     const began = mesh.clock.now()
     const compute = <T>(work: Promise<T>) => mesh.clock.hold(work)
-    const agree = (phase: Phase, mine: Float32Array, count: number, rule: Pipeline) =>
-      averagingAgreement(mesh, mine, { step, phase, rounds: count, rule, f, wait, onProgress, signal })
+    const agree = (phase: Phase, mine: Float32Array, count: number, rule: AgreementRule) =>
+      averagingAgreement(mesh, mine, {
+        step,
+        phase,
+        rounds: count,
+        rule,
+        f,
+        wait,
+        onProgress,
+        helping,
+        signal,
+      })
 
     // 1. One gradient at the current model.
     onProgress?.({ step, doing: 'compute', phase: 'gradient', waitingFor: [], stalled: false })
-    const g = await compute(learner.gradient({ step }))
+    const g = await compute(learner.gradient({ step, ...(batch && { batch: batch(step) }) }))
     const computedAt = mesh.clock.now()
 
     // 2. Agree on gradients.
@@ -82,19 +102,5 @@ export async function* learn(
       ruleMs: gamma.ruleMs + model.ruleMs,
     }
     yield { step, gradient: gamma, model, times }
-  }
-}
-
-type Phase = 'gradient' | 'model'
-
-/** The tags that LEARN uses for a model of `dimension` parameters: for the mesh, before it takes a byte. */
-export function describeLearn(dimension: number): Describe {
-  const vector = { maxBytes: 4 * dimension, codec: f32(dimension), audience: 'all' } as const
-  const word = { maxBytes: 8, codec: bytes, audience: 'all' } as const
-  return ({ phase, kind, hop, origin, part }) => {
-    if (origin !== undefined || part !== undefined) return undefined
-    if (kind === 'value' && (phase === 'gradient' || phase === 'model')) return vector
-    if (kind === 'word' && (phase === 'ready' || phase === 'done') && hop === 0) return word
-    return undefined
   }
 }

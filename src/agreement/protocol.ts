@@ -5,6 +5,14 @@
 import type { Milliseconds } from '../mesh/clock.ts'
 import type { PeerId, Step } from '../mesh/mesh.ts'
 
+/** One exchange, judged by what came in: the worst case of what may have happened. */
+export interface ExchangeReport {
+  /** u_i: members that were missing and may be honest; those whose vector was refused are not. */
+  readonly late: number
+  /** k_i: what trimmed mean is then proven to leave of the honest range of a coordinate; 1 where that is all of it. */
+  readonly factor: number
+}
+
 /** One agreement on vectors, as this peer saw it. */
 export interface AgreementReport {
   /** Exchanges that the agreement took. */
@@ -19,6 +27,13 @@ export interface AgreementReport {
   /** Radius around the result that holds all but f of the vectors of the first and of the last exchange (L2). */
   readonly spreadBefore: number
   readonly spreadAfter: number
+  /**
+   * Whether the second is smaller than the first. Undefined where there is nothing to compare: an exchange shows what came
+   * into it, so the last result is seen by nobody but its owner, and one exchange shows no change.
+   */
+  readonly hasShrunk: boolean | undefined
+  /** What each exchange lost and proves, in order. */
+  readonly exchanges: readonly ExchangeReport[]
   /** Exchanges that lost so many vectors that no contraction is proven for them (docs/PROOFS.md 2). */
   readonly unprovenRounds: number
   /** Exchanges in which too few vectors came in for the rule, and trimmed mean stood in for it. */

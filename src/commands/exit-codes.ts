@@ -19,7 +19,13 @@ const usagePrefixes = ['SWARM_', 'GAR_', 'ATTACK_', 'CONFORMANCE_', 'COMMAND_']
 const usageCodes = new Set(['PEER_BAD_ADDRESS', 'DAEMON_NOTHING_TO_RUN', 'DAEMON_ANOTHER_SWARM'])
 /** Codes of the prefixes above that are no mistake of whoever asked. */
 const failures = new Set(['COMMAND_PEER_FAILED'])
-const refusals = new Set(['AGREEMENT_OUTSIDE_PROOF', 'AGREEMENT_IMPOSSIBLE', 'AGREEMENT_UNPROVEN_RULE'])
+const refusals = new Set([
+  'AGREEMENT_OUTSIDE_PROOF',
+  'AGREEMENT_IMPOSSIBLE',
+  'AGREEMENT_UNPROVEN_RULE',
+  'AGREEMENT_ROUNDS_BY_HAND',
+  'AGREEMENT_NO_MODELS',
+])
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof DOMException && error.name === 'AbortError') return exitCodes.interrupted

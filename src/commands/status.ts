@@ -62,7 +62,7 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
           `accuracy   ${evaluation.accuracy.toFixed(4)} at step ${evaluation.step}, on ${evaluation.samples} samples`,
         ]),
     `time       compute ${share(times.compute)}, network ${share(times.network)}, rule ${share(times.rule)}, waiting ${share(times.waiting)}`,
-    `rounds     ${status.unprovenRounds} beyond the proof, ${status.fallbackRounds} by trimmed mean instead of the rule`,
+    `rounds     ${status.unprovenRounds} beyond the proof, ${status.fallbackRounds} by trimmed mean instead of the rule; ${status.unshrunkAgreements} agreements did not shrink the spread`,
     `traffic    ${megabytes(status.bytesIn)} in, ${megabytes(status.bytesOut)} out; memory ${megabytes(status.rssBytes)}`,
     ...members.map(
       ({ peer, self, connected, lastHeardStep, missed }) =>

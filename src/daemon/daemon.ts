@@ -15,7 +15,7 @@ import { assemble } from './assemble.ts'
 import { recordingBeginning } from './beginning.ts'
 import { serveControl } from './control-socket.ts'
 import { daemonError } from './errors.ts'
-import { factsOf, metadataOf } from './facts.ts'
+import { factsOf, metadataOf, tellStandings } from './facts.ts'
 import { type FoundSwarm, findSwarm, type Origin } from './find-swarm.ts'
 import { Ledger } from './ledger.ts'
 import { learnerOptions } from './open-learner.ts'
@@ -88,6 +88,8 @@ async function openLedger({ options, openHost, ...peer }: Peer, swarm: FoundSwar
   const { log, complaints, cleanup } = peer
   const facts = factsOf(swarm, peer.identity.peer, options)
   if (facts.outsideProof) log.warn(facts.standing)
+  // Once: n and f hold for as long as the roster does, and another roster is another swarm, of which this is asked anew.
+  tellStandings(log, swarm.settings)
   const host = await openHost()
   const ledger = new Ledger(facts, {
     addresses: () => host.addresses(),

@@ -1,11 +1,13 @@
 /** What is settled about a run before it starts: may the swarm start at all, and what is written of it everywhere. */
 import { assess } from '../agreement/resilience.ts'
 import type { PeerId, Step } from '../mesh/mesh.ts'
+import type { Log } from '../util/log.ts'
 import type { DaemonOptions } from './daemon.ts'
 import type { FoundSwarm } from './find-swarm.ts'
 import type { Facts } from './ledger.ts'
 import type { DaemonStatus } from './status.ts'
 import { planOf } from './swarm-file.ts'
+import type { SwarmSettings } from './swarm-schema.ts'
 
 /**
  * @throws AGREEMENT_IMPOSSIBLE where the swarm cannot run; AGREEMENT_OUTSIDE_PROOF or AGREEMENT_UNPROVEN_RULE where nothing
@@ -28,6 +30,18 @@ export function factsOf(
     outsideProof: isOutside,
     ...(attack === undefined ? {} : { attack: attack.kind.text }),
   }
+}
+
+/** Logs what the guard says of each phase. */
+export function tellStandings(log: Log, settings: SwarmSettings): void {
+  for (const { phase, rule, bound, needed, contraction, standing, sentence } of assess(planOf(settings))
+    .phases)
+    log.info(`agreement on ${phase}s is ${standing}: ${sentence}`, {
+      rule,
+      bound,
+      needed,
+      factor: contraction?.factor,
+    })
 }
 
 /** What a model file says of itself: text by text, as safetensors has it. */

@@ -35,6 +35,7 @@ export class Ledger {
   #evaluation: DaemonStatus['evaluation']
   #unprovenRounds = 0
   #fallbackRounds = 0
+  #unshrunkAgreements = 0
 
   constructor(facts: Facts, gauges: Gauges) {
     this.#facts = facts
@@ -125,6 +126,7 @@ export class Ledger {
       times: { ...this.#times },
       unprovenRounds: this.#unprovenRounds,
       fallbackRounds: this.#fallbackRounds,
+      unshrunkAgreements: this.#unshrunkAgreements,
       faults: [...this.#gauges.faults()],
       ...(this.#evaluation === undefined ? {} : { evaluation: this.#evaluation }),
       ...this.#gauges.bytes(),
@@ -132,9 +134,11 @@ export class Ledger {
     }
   }
 
-  #attend(step: Step, { heard, missing, unprovenRounds, fallbackRounds }: AgreementReport): void {
+  #attend(step: Step, agreement: AgreementReport): void {
+    const { heard, missing, unprovenRounds, fallbackRounds, hasShrunk } = agreement
     this.#unprovenRounds += unprovenRounds
     this.#fallbackRounds += fallbackRounds
+    if (hasShrunk === false) this.#unshrunkAgreements += 1
     for (const peer of heard) {
       const record = this.#members.get(peer)
       if (record !== undefined) record.lastHeardStep = step
@@ -146,6 +150,12 @@ export class Ledger {
   }
 }
 
-function spreadOf({ spreadBefore, spreadAfter, rounds }: AgreementReport) {
-  return { before: spreadBefore, after: spreadAfter, rounds }
+function spreadOf({ spreadBefore, spreadAfter, rounds, hasShrunk, exchanges }: AgreementReport) {
+  return {
+    before: spreadBefore,
+    after: spreadAfter,
+    rounds,
+    ...(hasShrunk === undefined ? {} : { shrunk: hasShrunk }),
+    exchanges: [...exchanges],
+  }
 }

@@ -1,9 +1,9 @@
 /** From a complete swarm to its mesh: members are let in and dialled, what they do wrong is told, sizes are bounded. */
-import { describeLearn } from '../agreement/learn.ts'
+import { describeLearn, maxWordBytes, saidInExchange } from '../agreement/describe.ts'
 import { roundsOf } from '../agreement/profile.ts'
 import { type Fault, faultKinds } from '../mesh/fault.ts'
 import type { InboxLimits } from '../mesh/inbox.ts'
-import type { Step } from '../mesh/mesh.ts'
+import type { PeerId, Step } from '../mesh/mesh.ts'
 import type { Assembly } from '../peer/admission.ts'
 import { keepConnected } from '../peer/connections.ts'
 import type { Host } from '../peer/host.ts'
@@ -35,11 +35,12 @@ export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
   const { members } = assembly.signed.roster
   const peers = new Set(members.map(({ peer }) => peer))
   host.admit((peer) => peers.has(peer))
+  const origins = settings.synchrony.policy === 'reliable' ? [...peers] : []
   const mesh = await createLibp2pMesh({
     host,
     roster: { members, digest: rosterDigest(assembly.signed.roster) },
-    describe: describeLearn(dimension),
-    limits: inboxLimits(settings, dimension),
+    describe: describeLearn(dimension, origins),
+    limits: inboxLimits(settings, dimension, origins),
     wire: { inlineLimit: settings.limits.inlineBytes },
     f: settings.f,
     onFault: (fault) => complaints.add(complaintOf(fault)),
@@ -60,15 +61,16 @@ function complaintOf({ peer, kind }: Fault): Complaint {
 const words = 2
 
 /** A member that keeps to the protocol says so much within the window, both sides of its own step, and no more. */
-function inboxLimits(settings: SwarmSettings, dimension: number): InboxLimits {
+function inboxLimits(settings: SwarmSettings, dimension: number, origins: readonly PeerId[]): InboxLimits {
   const plan = planOf(settings)
-  const rounds = roundsOf(plan.profile, plan.rule, plan.modelRule, plan)
+  const rounds = roundsOf(plan, plan.rule, plan.modelRule, plan)
   const { window } = settings.limits
   const eachStep = rounds.gradient(settings.training.steps) + rounds.model
-  const maxPendingPerPeer = (2 * window + 1) * eachStep + words
+  const exchanges = (2 * window + 1) * eachStep
+  const { messages, bytes } = saidInExchange(dimension, origins)
   return {
     window,
-    maxPendingPerPeer,
-    maxPendingBytesPerPeer: maxPendingPerPeer * dimension * Float32Array.BYTES_PER_ELEMENT,
+    maxPendingPerPeer: exchanges * messages + words,
+    maxPendingBytesPerPeer: exchanges * bytes + words * maxWordBytes,
   }
 }

@@ -6,6 +6,10 @@ const spread = z.object({
   before: z.number(),
   after: z.number(),
   rounds: z.number(),
+  /** Whether the second is smaller than the first; absent where one exchange shows nothing to compare. */
+  shrunk: z.boolean().optional(),
+  /** What each exchange lost and proves: honest vectors that may have been missing (u), and trimmed mean's factor then. */
+  exchanges: z.array(z.object({ late: z.number(), factor: z.number() })),
 })
 
 export const statusSchema = z.object({
@@ -58,6 +62,8 @@ export const statusSchema = z.object({
   unprovenRounds: z.number(),
   /** Exchanges in which trimmed mean stood in for the rule. */
   fallbackRounds: z.number(),
+  /** Agreements after which what this peer sees of the honest spread was not smaller than before. */
+  unshrunkAgreements: z.number(),
   /** What others did wrong, by peer and code. */
   faults: z.array(z.object({ peer: z.string(), code: z.string(), count: z.number() })),
   evaluation: z

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import type { z } from 'zod'
 import type { Plan } from '../agreement/resilience.ts'
-import { parseRule } from '../gar/pipeline.ts'
+import { parseAgreementRule } from '../agreement/rule.ts'
 import { canonicalJson, type Json } from '../util/canonical-json.ts'
 import { complaintOf } from '../util/settings-table.ts'
 import { daemonError } from './errors.ts'
@@ -38,8 +38,8 @@ export function parseSwarmFile(text: string): SwarmSettings {
 export function checkSettings(value: unknown): SwarmSettings {
   const { data, error } = swarmSchema.safeParse(value)
   if (error !== undefined) throw problemOf(error, value)
-  parseRule(data.agreement.rule)
-  parseRule(data.agreement.modelRule)
+  parseAgreementRule(data.agreement.rule)
+  parseAgreementRule(data.agreement.modelRule)
   const { policy, peers } = data.membership
   // The founder may list itself or not, so n - 1 names can be enough.
   const listed = new Set(peers).size
@@ -72,9 +72,16 @@ export function planOf({ n, f, agreement, synchrony }: SwarmSettings): Plan {
     late: synchrony.late === 'f' ? f : synchrony.late,
     policy: synchrony.policy,
     profile: agreement.profile,
-    rule: parseRule(agreement.rule),
-    modelRule: parseRule(agreement.modelRule),
+    halvings: agreement.halvings,
+    rounds: byHand(agreement.rounds),
+    modelRounds: byHand(agreement.modelRounds),
+    rule: parseAgreementRule(agreement.rule),
+    modelRule: parseAgreementRule(agreement.modelRule),
   }
+}
+
+function byHand(rounds: number | 'derived'): number | undefined {
+  return rounds === 'derived' ? undefined : rounds
 }
 
 function problemOf(error: z.ZodError, value: unknown) {

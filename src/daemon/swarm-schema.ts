@@ -3,6 +3,7 @@
  * a file may say, what an error names, the commented file that `medoid init` writes, and docs/SETTINGS.md.
  */
 import { z } from 'zod'
+import { profiles } from '../agreement/profile.ts'
 import { trainingSettings } from '../model/training-settings.ts'
 import { maxMembers } from '../peer/roster.ts'
 import { peerIdSchema } from '../peer/swarm-document.ts'
@@ -27,12 +28,33 @@ const task = z
   })
   .prefault({})
 
+const roundsByHand = allow(
+  'derived or a whole number from 0 to 1000',
+  z.union([z.literal('derived'), z.int().min(0).max(1000)]),
+)
+
 const agreement = z
   .strictObject({
     protocol: means('How peers learn together.', oneOf('learn').default('learn')),
     profile: means(
-      "practical: one exchange of gradients and one of models a step. proven: as many as LEARN's theorem asks for.",
-      oneOf('practical', 'proven').default('practical'),
+      "practical: one exchange of gradients and one of models a step. proven: as many as LEARN's theorem asks for. garfield: as in the loop of LEARN's authors, ceil(log2 t) more exchanges of gradients than practical. single: one exchange of gradients and none of models, outside the proof.",
+      oneOf(...profiles).default('practical'),
+    ),
+    halvings: means(
+      'For proven: how often the spread of the gradients is halved at step t. log2: ceil(log2 t) times, for data that differ. A number: as often at every step; 0 is the form for data that are alike, without agreement on gradients.',
+      allow(
+        'log2 or a whole number from 0 to 64',
+        z.union([z.literal('log2'), z.int().min(0).max(64)]),
+      ).default('log2'),
+    ),
+    rounds: means(
+      'Exchanges of each agreement on gradients. derived: as many as the profile asks for. A number is set by hand, outside the proof.',
+      roundsByHand.default('derived'),
+    ),
+    modelRounds: means('The same for models.', roundsByHand.default('derived')),
+    growingBatch: means(
+      "Whether the gradient of step t uses t samples, as LEARN's theorem asks, until they are training.batch. Momentum does in practice what this is for: with it, set training.momentum to 0.",
+      allow('true or false', z.boolean()).default(false),
     ),
     rule: means(
       'How gradients are combined.',
@@ -40,7 +62,7 @@ const agreement = z
     ),
     modelRule: means(
       'How models are combined.',
-      text('a rule, such as trmean', /^.{1,256}$/).default('trmean'),
+      text('a rule, such as trmean, mda or midpoint', /^.{1,256}$/).default('trmean'),
     ),
   })
   .prefault({})
@@ -48,8 +70,8 @@ const agreement = z
 const synchrony = z
   .strictObject({
     policy: means(
-      'synchronous: wait for all until the deadline. quorum: go on with the first n - f.',
-      oneOf('synchronous', 'quorum').default('synchronous'),
+      'synchronous: wait for all until the deadline. quorum: go on with the first n - f. reliable: no deadline either, but everything is broadcast reliably and vouched for by n - f witnesses, so that n >= 3f+1 suffices whoever is late; three more delays an exchange.',
+      oneOf('synchronous', 'quorum', 'reliable').default('synchronous'),
     ),
     late: means(
       'How many honest peers may miss a deadline at once (u). f: as many as may lie. 0 says that every honest peer is in time whenever the deadline is kept, and then n >= 3f+1 suffices.',

@@ -6,6 +6,7 @@ import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
 import { type CodedError, isCoded } from '../util/coded-error.ts'
 import { type Log, lineOf } from '../util/log.ts'
+import { scoped } from '../util/signal.ts'
 import { daemonError } from './errors.ts'
 import type { Ledger } from './ledger.ts'
 import { planOf } from './swarm-file.ts'
@@ -29,6 +30,11 @@ export interface TrainOptions {
 
 /** Resolves with AGREEMENT_DIVERGED where learning ended by that: then the model is measured, and not saved. */
 export async function train(options: TrainOptions): Promise<CodedError | undefined> {
+  // One scope for all: after its last step a peer goes on helping slower ones until it leaves.
+  return scoped(options.signal, (signal) => trainUntil({ ...options, signal }))
+}
+
+async function trainUntil(options: TrainOptions): Promise<CodedError | undefined> {
   const { mesh, settings, ledger, log, isHonest, save } = options
   const { steps } = settings.training
 
@@ -68,6 +74,8 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
   const reports = learn(mesh, learner, {
     ...planOf(settings),
     steps: training.steps,
+    batch: batchOf(settings),
+    window: settings.limits.window,
     wait: waitOf(settings),
     onProgress(progress) {
       ledger.progress(progress)
@@ -108,9 +116,14 @@ function reportAbsent(log: Log, phase: 'ready' | 'done', missing: readonly strin
     log.warn(`not all are ${phase}; going on without them`, { missing: missing.join(',') })
 }
 
+/** LEARN's b_t = t, as long as every share surely holds so many; or the learner's own constant batch. */
+function batchOf({ agreement, training }: SwarmSettings): ((step: Step) => number) | undefined {
+  return agreement.growingBatch ? (step) => Math.min(step, training.batch) : undefined
+}
+
 function waitOf({ synchrony }: SwarmSettings): LearnWait {
   const { policy, deadlineMs, missLimit } = synchrony
-  if (policy === 'quorum') return { policy }
+  if (policy !== 'synchronous') return { policy }
   return { policy, deadlineMs, attendance: new Attendance(missLimit) }
 }
 

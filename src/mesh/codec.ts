@@ -39,6 +39,16 @@ export const bytes: Codec<Uint8Array> = {
   decode: (payload) => ({ value: payload }),
 }
 
+/** Exactly `byteLength` bytes as they are. */
+export function bytesOf(byteLength: number): Codec<Uint8Array> {
+  return {
+    ...bytes,
+    byteLength,
+    decode: (payload) =>
+      payload.byteLength === byteLength ? { value: payload } : { fault: 'CODEC_WRONG_LENGTH' },
+  }
+}
+
 interface View {
   readonly buffer: ArrayBufferLike
   readonly byteOffset: number

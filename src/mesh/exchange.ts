@@ -41,6 +41,8 @@ export interface Gathered<T> {
   readonly heard: readonly { readonly peer: PeerId; readonly value: T }[]
   /** Members that are absent: silent, late or refused. In the same order. */
   readonly missing: readonly PeerId[]
+  /** Those of them who said what no honest member says. In the same order. */
+  readonly refused: readonly PeerId[]
 }
 
 export async function exchange<T>(
@@ -124,6 +126,7 @@ export async function exchange<T>(
       return value === undefined ? [] : [{ peer, value }]
     }),
     missing: members.filter((peer) => !heard.has(peer)),
+    refused: members.filter((peer) => refused.has(peer)),
   }
 }
 

@@ -21,6 +21,7 @@ export const faultKinds = {
   MESH_REPLAY: ['ignore', 'said again what was heard before'],
   CODEC_WRONG_LENGTH: ['reject', 'sent a payload of the wrong length'],
   CODEC_NOT_FINITE: ['reject', 'sent a vector with a NaN or an infinity in it'],
+  AGREEMENT_BAD_REPORT: ['reject', 'reported that it has vectors of fewer members than it must wait for'],
   GOSSIP_BAD_ENVELOPE: ['reject', 'sent bytes that are no announcement'],
   GOSSIP_BAD_SIGNATURE: ['reject', 'sent an announcement whose signature does not verify'],
   GOSSIP_WRONG_ROSTER: ['reject', 'sent an announcement for another roster'],

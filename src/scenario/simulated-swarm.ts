@@ -2,7 +2,8 @@
  * A whole swarm in the simulator: the daemon's own protocol code, its rules and its liars, in virtual time, from one seed.
  * Liars are decorated meshes (`attacks`, which run the protocol as honest members do) or moved by one script (`adversary`).
  */
-import { describeLearn, type LearnOptions, learn } from '../agreement/learn.ts'
+import { describeLearn } from '../agreement/describe.ts'
+import { type LearnOptions, learn } from '../agreement/learn.ts'
 import type { Profile } from '../agreement/profile.ts'
 import type { StepReport } from '../agreement/protocol.ts'
 import type { Attack } from '../attack/attacks.ts'

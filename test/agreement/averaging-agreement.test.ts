@@ -56,7 +56,8 @@ async function oneRound(setting: Setting, lie: Lie, seed: number) {
       rounds: 1,
       rule: trmean,
       f,
-      wait: policy === 'quorum' ? { policy } : { policy, deadlineMs: 1000, attendance: new Attendance(1) },
+      wait:
+        policy !== 'synchronous' ? { policy } : { policy, deadlineMs: 1000, attendance: new Attendance(1) },
       signal: never,
     }),
   )
@@ -127,10 +128,36 @@ test('a round that misses too many vectors is counted as proving nothing, and go
       signal: never,
     }),
   )
-  for (const { missing, unprovenRounds, fallbackRounds, after } of await clock.until(Promise.all(run))) {
+  for (const report of await clock.until(Promise.all(run))) {
+    const { missing, unprovenRounds, fallbackRounds, exchanges, after } = report
     assert.deepEqual(missing, [silent?.self])
+    // n = 4, f = 1: k(1) = (1 + 1) / (4 - 2 - 1) = 2, which is no contraction.
+    assert.deepEqual(exchanges, [{ late: 1, factor: 1 }])
     assert.deepEqual([unprovenRounds, fallbackRounds], [1, 0])
     assert.deepEqual(after, new Float32Array(d).fill(1))
+  }
+})
+
+test('a member whose vector is refused counts among the liars, so that nothing is lost', async () => {
+  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+  const { clock, meshes } = simulate({ n: 4, seed: 1, describe: () => () => description })
+  const [liar, ...honest] = meshes
+  await liar?.publish(tag, f32(d).encode(new Float32Array(d).fill(Number.NaN)))
+  const run = honest.map((mesh) =>
+    averagingAgreement(mesh, new Float32Array(d).fill(1), {
+      step: 1,
+      phase: 'model',
+      rounds: 1,
+      rule: trmean,
+      f: 1,
+      wait: { policy: 'synchronous', deadlineMs: 1000, attendance: new Attendance(1) },
+      signal: never,
+    }),
+  )
+  for (const { missing, unprovenRounds, exchanges } of await clock.until(Promise.all(run))) {
+    assert.deepEqual(missing, [liar?.self])
+    assert.equal(unprovenRounds, 0)
+    assert.deepEqual(exchanges, [{ late: 0, factor: 1 / 2 }])
   }
 })
 

@@ -113,9 +113,9 @@ for (const [steps, halvings] of [
 
 test('the practical profile exchanges once a phase; the proven one not at all at step 1, and more as steps go on', () => {
   const where = setting(7, 2, 'synchronous')
-  const practical = roundsOf('practical', trmean, trmean, where)
+  const practical = roundsOf({ profile: 'practical' }, trmean, trmean, where)
   assert.deepEqual([practical.gradient(1), practical.gradient(100), practical.model], [1, 1, 1])
-  const proven = roundsOf('proven', trmean, trmean, where)
+  const proven = roundsOf({ profile: 'proven' }, trmean, trmean, where)
   // rho = 2/3, h = 5: ceil((N ln 2 + 0.5 ln 4) / ln 1.5), N = 0, 1, 3, 7.
   assert.deepEqual(
     [1, 2, 8, 100].map((step) => proven.gradient(step)),

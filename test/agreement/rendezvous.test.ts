@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describeLearn } from '../../src/agreement/learn.ts'
+import { describeLearn } from '../../src/agreement/describe.ts'
 import { meetAfter, meetBefore } from '../../src/agreement/rendezvous.ts'
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'

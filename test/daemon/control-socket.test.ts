@@ -36,6 +36,7 @@ const status: DaemonStatus = {
   times: { compute: 1, network: 2, rule: 3, waiting: 4 },
   unprovenRounds: 0,
   fallbackRounds: 0,
+  unshrunkAgreements: 0,
   faults: [],
   bytesIn: 0,
   bytesOut: 0,

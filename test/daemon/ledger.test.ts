@@ -45,6 +45,8 @@ const agreement = (
   after: new Float32Array(1),
   spreadBefore: 2,
   spreadAfter: 1,
+  hasShrunk: undefined,
+  exchanges: [{ late: 0, factor: 0.5 }],
   unprovenRounds: 0,
   fallbackRounds: 0,
   ...more,
@@ -61,7 +63,7 @@ test('what a step brought is in the status: who was heard, spreads, rounds beyon
   const made = ledger()
   const all = ['p1', 'p2', 'p3']
   made.complete(step(1, agreement(all, []), agreement(all, [])), 0)
-  const doubtful = { unprovenRounds: 1, fallbackRounds: 1, spreadAfter: 0.5 }
+  const doubtful = { unprovenRounds: 1, fallbackRounds: 1, spreadAfter: 0.5, hasShrunk: false }
   made.complete(step(2, agreement(['p1', 'p2'], ['p3']), agreement(['p1', 'p2'], ['p3'], doubtful)), 0)
   const status = made.status()
   assert.deepEqual(statusSchema.parse(status), status)
@@ -74,9 +76,16 @@ test('what a step brought is in the status: who was heard, spreads, rounds beyon
       ['p3', 1, 2],
     ],
   )
-  assert.deepEqual(status.model, { before: 2, after: 0.5, rounds: 1 })
+  assert.deepEqual(status.model, {
+    before: 2,
+    after: 0.5,
+    rounds: 1,
+    shrunk: false,
+    exchanges: [{ late: 0, factor: 0.5 }],
+  })
   assert.equal(status.unprovenRounds, 1)
   assert.equal(status.fallbackRounds, 1)
+  assert.equal(status.unshrunkAgreements, 1)
   assert.deepEqual(status.faults, [{ peer: 'p3', code: 'CODEC_NOT_FINITE', count: 2 }])
 })
 

@@ -93,7 +93,8 @@ for (const attack of ['silent', 'nan', 'garbage:length=7']) {
   test(`the robust rules go on without two of seven who are ${attack}`, async () => {
     const result = await run({}, attack)
     assert.ok(error(result) < 0.5, `error ${error(result)}`)
-    assert.ok(result.unprovenRounds > 0, 'every round lost f vectors, which proves nothing at n = 3f + 1')
+    // Who is silent may be honest and late, so that nothing is proven at n = 3f + 1; whose vector is refused is not.
+    assert.equal(result.unprovenRounds > 0, attack !== 'nan')
   })
 }
 
