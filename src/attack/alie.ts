@@ -8,6 +8,7 @@ import { along, deviation, mean, type VectorAttack } from './attack.ts'
 export function alie(tauFor: (n: number, f: number) => number, ddof: number): VectorAttack {
   return ({ honest, liars }) => {
     const center = mean(honest)
-    return along(center, deviation(honest, center, ddof), tauFor(honest.length + liars, liars))
+    const tau = tauFor(honest.length + liars, liars)
+    return Float32Array.from(along(center, deviation(honest, center, ddof), tau))
   }
 }

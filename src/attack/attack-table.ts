@@ -111,9 +111,10 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
   ),
   'label-flip': poisoning('trains on labels 9 - y and follows the protocol', 'label-flip'),
   backdoor: forging(
-    'trains on images with a trigger, labelled 0, and says its vector within tau standard deviations of the honest mean',
-    { tau: number(1.5), ddof },
-    ({ tau, ddof }) => insideSpread(tau, ddof),
+    'trains on images with a trigger, labelled 0, and says what comes of it, or what of it is within tau standard ' +
+      'deviations of the honest mean: then it is hard to tell from honest ones and takes root less easily',
+    { tau: wordOr('any', ['any'], number(0)), ddof },
+    ({ tau, ddof }) => (tau === 'any' ? ({ own }) => Float32Array.from(own) : insideSpread(tau, ddof)),
     'backdoor',
   ),
   silent: misbehaving('says nothing', {}, (mesh) => silent(mesh)),

@@ -14,7 +14,15 @@ export interface Sight {
   readonly random: Random
 }
 
-export type Aggregate = (vectors: readonly Float32Array[]) => Float32Array
+export type Vector = Float32Array | Float64Array
+
+/** A rule, as attacks ask it: forged vectors that have not been rounded yet may be among the n. */
+export type Aggregate = (vectors: readonly Vector[]) => ArrayLike<number>
+
+/** A rule on float32 as one that attacks can ask: what they say will be rounded on its way, so it is rounded here. */
+export function asAsked(rule: (vectors: readonly Float32Array[]) => Float32Array): Aggregate {
+  return (vectors) => rule(vectors.map((one) => (one instanceof Float32Array ? one : Float32Array.from(one))))
+}
 
 /**
  * The vector that an attacker says instead of its own, of the same length. The same sight, the same vector, unless the
@@ -26,7 +34,7 @@ export type VectorAttack = (sight: Sight) => Float32Array
 export type PersonalAttack = (sight: Sight, receiver: Float32Array) => Float32Array
 
 /** Mean of the vectors, per coordinate, in float64. */
-export function mean(vectors: readonly Float32Array[]): Float64Array {
+export function mean(vectors: readonly Vector[]): Float64Array {
   const sum = new Float64Array(vectors[0]?.length ?? 0)
   for (const vector of vectors) for (let k = 0; k < sum.length; k++) sum[k] = (sum[k] ?? 0) + (vector[k] ?? 0)
   return sum.map((x) => x / vectors.length)
@@ -48,9 +56,9 @@ export function deviation(
   return squares.map((square) => Math.sqrt(square / freedom))
 }
 
-/** from + factor * direction, per coordinate, rounded to float32. */
-export function along(from: Float64Array, direction: Float64Array, factor: number): Float32Array {
-  return Float32Array.from(from, (x, k) => x + factor * (direction[k] ?? 0))
+/** from + factor * direction, per coordinate. */
+export function along(from: Float64Array, direction: Float64Array, factor: number): Float64Array {
+  return from.map((x, k) => x + factor * (direction[k] ?? 0))
 }
 
 /** |a - b|^2, in float64. */

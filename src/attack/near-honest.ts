@@ -3,7 +3,7 @@
  * minus gamma times a perturbation, gamma being the largest at which the forged vector is still no farther from the honest
  * ones than they are from each other.
  */
-import { along, deviation, mean, norm, squaredDistance, type VectorAttack } from './attack.ts'
+import { along, deviation, mean, norm, squaredDistance, type Vector, type VectorAttack } from './attack.ts'
 
 /** The perturbation: the standard deviation (ddof 1), the sign or the unit vector of the mean. */
 export type Perturbation = 'std' | 'sign' | 'unit_vec'
@@ -24,7 +24,7 @@ export function nearHonest(
   return ({ honest }) => {
     const center = mean(honest)
     const way = perturbationOf(perturbation, honest, center)
-    const distance = (vector: Float32Array) => ofOne(honest.map((other) => squaredDistance(vector, other)))
+    const distance = (vector: Vector) => ofOne(honest.map((other) => squaredDistance(vector, other)))
     const limit = ofHonest(honest.map(distance))
     let found = 0
     let gamma = firstGamma
@@ -33,7 +33,7 @@ export function nearHonest(
       if (fits) found = gamma
       gamma += fits ? step : -step
     }
-    return along(center, way, -found)
+    return Float32Array.from(along(center, way, -found))
   }
 }
 

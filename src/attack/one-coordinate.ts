@@ -13,7 +13,7 @@ export type Which = number | 'last' | 'all'
 export function oneCoordinate(which: Which, size: number | undefined): VectorAttack {
   return (sight) => {
     const direction = unit(which, sight.own.length)
-    if (size !== undefined) return along(mean(sight.honest), direction, size)
+    if (size !== undefined) return Float32Array.from(along(mean(sight.honest), direction, size))
     return worstAlong(sight, 'around', (center) => ({ from: center, direction }))
   }
 }

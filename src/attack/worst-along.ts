@@ -26,8 +26,8 @@ export function worstAlong(
   const { from, direction } = rayOf(center)
   const harm = (factor: number) => {
     const forged = along(from, direction, factor)
-    return squaredDistance(aggregate([...honest, ...new Array<Float32Array>(liars).fill(forged)]), center)
+    return squaredDistance(aggregate([...honest, ...new Array<Float64Array>(liars).fill(forged)]), center)
   }
   const factor = search === 'above' ? searchAbove(harm, above) : searchAround(harm, around)
-  return along(from, direction, factor)
+  return Float32Array.from(along(from, direction, factor))
 }

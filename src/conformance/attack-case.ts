@@ -4,10 +4,10 @@ import { alieZ } from '../attack/alie-z.ts'
 import type { Aggregate, VectorAttack } from '../attack/attack.ts'
 import { attackTable } from '../attack/attack-table.ts'
 import { parseAttack } from '../attack/attacks.ts'
-import { parseMixer, parseRule } from '../gar/pipeline.ts'
+import { parseRule } from '../gar/pipeline.ts'
 import { seededRandom } from '../util/prng.ts'
 import { type Case, parameterOf } from './case.ts'
-import type { Combiner } from './combiner.ts'
+import { wideAggregate } from './wide.ts'
 
 /** Whether the case is about an attack. */
 export function isAttackCase({ rule }: Case): boolean {
@@ -15,7 +15,7 @@ export function isAttackCase({ rule }: Case): boolean {
 }
 
 /** What our attack says. @throws CONFORMANCE_BAD_CASE, and what rules throw */
-export function forgedBy(one: Case, combiner: Combiner): Float32Array {
+export function forgedBy(one: Case): Float32Array {
   const attack: VectorAttack | undefined = parseAttack(textOf(one)).forge?.()
   const own = one.vectors[0]
   if (attack === undefined || own === undefined) throw new TypeError(`${one.rule} forges no vector`)
@@ -23,7 +23,7 @@ export function forgedBy(one: Case, combiner: Combiner): Float32Array {
     honest: one.vectors,
     own,
     liars: one.f ?? 1,
-    aggregate: 'agg' in one.params ? aggregateOf(one, combiner) : nothingToSearch,
+    aggregate: 'agg' in one.params ? aggregateOf(one) : nothingToSearch,
     random: seededRandom(1, one.id),
   })
 }
@@ -62,25 +62,16 @@ function fixed(one: Case, values: Readonly<Record<string, number>>, text: string
 
 const shortNames: Readonly<Record<string, string>> = { brute: 'mda' }
 
-/** The rule under attack: pre-aggregators one after the other, then a rule, all with the case's f. */
-function aggregateOf(one: Case, combiner: Combiner): Aggregate {
-  const f = one.f ?? 0
+/** The rule under attack, behind its pre-aggregators, all with the case's f. */
+function aggregateOf(one: Case): Aggregate {
   const named = parameterOf(one, 'agg', z.string())
   const rule = shortNames[named] ?? named
   const before = 'preAgg' in one.params ? parameterOf(one, 'preAgg', stages) : []
   const mixers = before.flatMap((stage) =>
-    Object.entries(stage).map(([name, value]) =>
-      parseMixer(name === 'clipping' ? `clipping:c=${value}` : name),
-    ),
+    Object.entries(stage).map(([name, value]) => (name === 'clipping' ? `clipping:c=${value}` : name)),
   )
-  const gar = combiner.gar(parseRule(rule + parametersOf(one, rule)))
-  // Averaging is attacked although it withstands nobody: it is told that nobody lies.
-  const declared = rule === 'average' ? 0 : f
-  return (vectors) =>
-    gar(
-      mixers.reduce((rows, mix) => mix(rows, f), vectors),
-      declared,
-    )
+  const pipeline = parseRule([...mixers, rule + parametersOf(one, rule)].join('>'))
+  return (vectors) => wideAggregate(pipeline, vectors, one.f ?? 0)
 }
 
 const stages = z.array(z.record(z.string(), z.number()))

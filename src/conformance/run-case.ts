@@ -44,7 +44,7 @@ const notOffered = new Set(['GAR_UNKNOWN_RULE', 'GAR_UNKNOWN_PARAMETER', 'GAR_BA
 
 async function answerTo(one: Case, combiner: Combiner): Promise<Answer> {
   if (one.rule === 'alie-z') return zTable(one)
-  if (isAttackCase(one)) return forgedBy(one, combiner)
+  if (isAttackCase(one)) return forgedBy(one)
   const { text, given, calls } = writtenRule(one)
   const f = one.f ?? 0
   if (rules.get(one.rule)?.kind === 'pre-aggregator') return parseMixer(text)(one.vectors, f, given)

@@ -2,6 +2,7 @@
  * The daemon: one peer of one swarm, from its key to its model. `run` reads from top to bottom; what each part does is in
  * the module that it calls.
  */
+import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
 import { parseRule } from '../gar/pipeline.ts'
 import type { Member, Mesh, PeerId } from '../mesh/mesh.ts'
@@ -215,7 +216,7 @@ function asSeenBy({ attack }: DaemonOptions, mesh: Mesh, { synchrony, agreement,
   const rushMs = Math.min(1000, synchrony.deadlineMs / 4)
   const colluders = new Set([mesh.self, ...attack.colluders])
   const [rule, modelRule] = [parseRule(agreement.rule), parseRule(agreement.modelRule)]
-  const aggregateOf = (phase: string) => (vectors: readonly Float32Array[]) =>
-    (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f)
+  const aggregateOf = (phase: string) =>
+    asAsked((vectors) => (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f))
   return attack.kind.misbehave(mesh, { colluders, rushMs, aggregateOf })
 }

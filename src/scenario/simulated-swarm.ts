@@ -6,6 +6,7 @@ import { describeLearn } from '../agreement/describe.ts'
 import { type LearnOptions, learn } from '../agreement/learn.ts'
 import type { Profile } from '../agreement/profile.ts'
 import type { StepReport } from '../agreement/protocol.ts'
+import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
 import type { Conspiracy } from '../attack/conspiracy.ts'
 import { play, type Script } from '../attack/script.ts'
@@ -142,8 +143,10 @@ function misbehaving({ meshes, network }: SimWorld, options: SimulatedSwarmOptio
   const conspiracy: Conspiracy = {
     colluders,
     rushMs: deadlineMs / 2,
-    aggregateOf: (phase) => (vectors) =>
-      (phase === 'gradient' ? options.rule : options.modelRule).aggregate(vectors, options.f),
+    aggregateOf: (phase) =>
+      asAsked((vectors) =>
+        (phase === 'gradient' ? options.rule : options.modelRule).aggregate(vectors, options.f),
+      ),
   }
   const seen: Mesh[] = meshes.map((mesh, i) => attacks.get(i)?.misbehave(mesh, conspiracy) ?? mesh)
   const [first, ...others] = scripted.flatMap((i) => meshes[i] ?? [])

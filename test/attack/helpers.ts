@@ -1,10 +1,9 @@
 /** What attackers see, for the tests of attacks. */
-import { mean, type Sight } from '../../src/attack/attack.ts'
+import { mean, type Sight, type Vector } from '../../src/attack/attack.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 
 /** Plain averaging of whatever there is: what every attack must beat. */
-export const plainAverage = (vectors: readonly Float32Array[]): Float32Array =>
-  Float32Array.from(mean(vectors))
+export const plainAverage = (vectors: readonly Vector[]): Float32Array => Float32Array.from(mean(vectors))
 
 export function sightOf(honest: readonly Float32Array[], changes: Partial<Sight> = {}): Sight {
   return {
