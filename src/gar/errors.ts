@@ -8,6 +8,7 @@ export type GarProblem =
   | { code: 'GAR_UNEQUAL_LENGTHS'; position: number; length: number; expected: number }
   | { code: 'GAR_NOT_FINITE'; position: number; coordinate: number; value: number }
   | { code: 'GAR_CHANGED' }
+  | { code: 'GAR_NO_SIMD' }
   | TooFewVectors
   | { code: 'GAR_TOO_MANY_SUBSETS'; rule: string; n: number; f: number; subsets: number; limit: number }
   | { code: 'GAR_NOT_GIVEN'; rule: string; what: 'own' | 'valid' | 'random' }
@@ -55,6 +56,8 @@ export const garSentences: Sentences<GarProblem> = {
     `vector ${position} is ${value} at coordinate ${coordinate}: leave out vectors that are not finite and keep f`,
   GAR_CHANGED: () =>
     'a vector was written to while it was aggregated: give vectors that nobody writes to meanwhile',
+  GAR_NO_SIMD: () =>
+    'the SIMD kernels were not built, or this engine has no WebAssembly SIMD: run `npm run build`, or use the reference kernels',
   GAR_TOO_FEW_VECTORS: (problem) =>
     `${problem.rule} needs ${problem.bound}, and here n = ${problem.n}, f = ${problem.f}: ${remedy(problem)}`,
   GAR_TOO_MANY_SUBSETS: ({ rule, n, f, subsets, limit }) =>
