@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   peer: ['gossip', 'mesh', 'util'],
   sim: ['mesh', 'util'],
   scenario: ['agreement', 'attack', 'data', 'gar', 'mesh', 'model', 'sim', 'util'],
-  conformance: ['attack', 'gar', 'util'],
+  conformance: ['aggregator', 'attack', 'gar', 'util'],
   chart: ['util'],
   daemon: ['agreement', 'attack', 'data', 'gar', 'gossip', 'mesh', 'model', 'peer', 'util'],
   commands: [

@@ -24,7 +24,7 @@ export async function conformance(
   { json, ...options }: ConformanceFlags,
   { screen, signal }: ConformanceContext,
 ): Promise<ExitCode> {
-  const combiner = await combinerOf(options)
+  const combiner = combinerOf(options)
   try {
     const results = await allResults(directory, combiner, { screen, signal })
     for (const line of json ? asJson(results) : asText(results, combiner)) screen.print(line)

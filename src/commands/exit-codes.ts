@@ -16,7 +16,12 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 const usagePrefixes = ['SWARM_', 'GAR_', 'ATTACK_', 'CONFORMANCE_', 'COMMAND_']
-const usageCodes = new Set(['PEER_BAD_ADDRESS', 'DAEMON_NOTHING_TO_RUN', 'DAEMON_ANOTHER_SWARM'])
+const usageCodes = new Set([
+  'AGGREGATOR_BAD_THREADS',
+  'PEER_BAD_ADDRESS',
+  'DAEMON_NOTHING_TO_RUN',
+  'DAEMON_ANOTHER_SWARM',
+])
 /** Codes of the prefixes above that are no mistake of whoever asked. */
 const failures = new Set(['COMMAND_PEER_FAILED'])
 const refusals = new Set([

@@ -1,26 +1,29 @@
 /** What computes: which kernels, on how many threads. */
-import type { Gar, Given } from '../gar/gar.ts'
-import { referenceKernels } from '../gar/kernels/reference.ts'
+import { maxThreads } from '../aggregator/aggregator.ts'
+import { Arena } from '../aggregator/arena.ts'
+import { drive } from '../aggregator/drive.ts'
+import { aggregatorError } from '../aggregator/errors.ts'
+import { WorkerPool } from '../aggregator/worker-pool.ts'
+import type { Given } from '../gar/gar.ts'
+import { defaultKernels, kernelsNamed } from '../gar/kernels/default-kernels.ts'
+import type { Kernels } from '../gar/kernels/kernels.ts'
 import type { Pipeline } from '../gar/pipeline.ts'
-import { conformanceError } from './errors.ts'
 
-export const kernelNames = ['simd', 'reference'] as const
-
-export type KernelName = (typeof kernelNames)[number]
+export const kernelNames = ['simd', 'reference'] as const satisfies readonly Kernels['name'][]
 
 export interface CombinerOptions {
   /** @default the best there are */
-  readonly kernels?: KernelName | undefined
+  readonly kernels?: Kernels['name'] | undefined
   /** @default 1 */
   readonly threads?: number | undefined
 }
 
 export interface Combiner {
-  /** As shown: `reference, 1 thread`. */
+  /** As shown: `simd, 2 threads`. */
   readonly name: string
-  /** The rule on this thread, with those kernels: what attacks search with. */
-  gar(pipeline: Pipeline): Gar
-  /** The same, on the threads that were asked for. */
+  /** What it computes with, on the calling thread. */
+  readonly kernels: Kernels
+  /** The rule, on as many threads as were asked for, however few coordinates there are. One call at a time. */
   combine(
     pipeline: Pipeline,
     vectors: readonly Float32Array[],
@@ -31,25 +34,35 @@ export interface Combiner {
   close(): Promise<void>
 }
 
-/** @throws CONFORMANCE_UNAVAILABLE: what was asked for is never replaced by something else. */
-export async function combinerOf({ kernels = 'reference', threads = 1 }: CombinerOptions): Promise<Combiner> {
-  if (kernels === 'simd')
-    throw conformanceError({
-      code: 'CONFORMANCE_UNAVAILABLE',
-      what: '--kernels simd',
-      instead: 'use --kernels reference',
-    })
-  if (threads !== 1)
-    throw conformanceError({
-      code: 'CONFORMANCE_UNAVAILABLE',
-      what: `--threads ${threads}`,
-      instead: 'use --threads 1',
-    })
-  const gar = (pipeline: Pipeline) => pipeline.using(referenceKernels)
+/**
+ * What was asked for is never replaced by something else.
+ *
+ * @throws GAR_NO_SIMD, AGGREGATOR_BAD_THREADS
+ */
+export function combinerOf({ kernels: asked, threads = 1 }: CombinerOptions): Combiner {
+  if (threads < 1 || threads > maxThreads)
+    throw aggregatorError({ code: 'AGGREGATOR_BAD_THREADS', threads, maxThreads })
+  const kernels = asked === undefined ? defaultKernels() : kernelsNamed(asked)
+  return threads === 1 ? onThisThread(kernels) : onThreads(kernels, threads)
+}
+
+function onThisThread(kernels: Kernels): Combiner {
   return {
-    name: 'reference, 1 thread',
-    gar,
-    combine: async (pipeline, vectors, f, given) => gar(pipeline)(vectors, f, given),
+    name: `${kernels.name}, 1 thread`,
+    kernels,
+    combine: async (pipeline, vectors, f, given) => pipeline.using(kernels)(vectors, f, given),
     close: async () => {},
+  }
+}
+
+function onThreads(kernels: Kernels, threads: number): Combiner {
+  const arena = new Arena()
+  const pool = new WorkerPool(threads, { memory: arena.memory, kernels: kernels.name })
+  return {
+    name: `${kernels.name}, ${threads} threads`,
+    kernels,
+    combine: async (pipeline, vectors, f, given) =>
+      drive({ ...pipeline.prepare(vectors, f, given), arena, pool }),
+    close: () => pool.close(),
   }
 }

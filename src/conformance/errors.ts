@@ -5,7 +5,6 @@ export type ConformanceProblem =
   | { readonly code: 'CONFORMANCE_NO_CASES'; readonly directory: string }
   | { readonly code: 'CONFORMANCE_UNREADABLE'; readonly file: string; readonly reason: string }
   | BadCase
-  | { readonly code: 'CONFORMANCE_UNAVAILABLE'; readonly what: string; readonly instead: string }
 
 interface BadCase {
   readonly code: 'CONFORMANCE_BAD_CASE'
@@ -25,7 +24,6 @@ export const conformanceSentences: Sentences<ConformanceProblem> = {
   CONFORMANCE_BAD_CASE: ({ file, id, field, reason }) =>
     `${printable(file)}, case ${printable(id, 80)}${field === '' ? '' : `, ${printable(field, 80)}`}: ` +
     `${printable(reason)}; test/vectors/README.md describes the fields`,
-  CONFORMANCE_UNAVAILABLE: ({ what, instead }) => `${what} cannot be had here: ${instead}`,
 }
 
 export const conformanceError = errorsOf(conformanceSentences)

@@ -47,7 +47,8 @@ async function answerTo(one: Case, combiner: Combiner): Promise<Answer> {
   if (isAttackCase(one)) return forgedBy(one)
   const { text, given, calls } = writtenRule(one)
   const f = one.f ?? 0
-  if (rules.get(one.rule)?.kind === 'pre-aggregator') return parseMixer(text)(one.vectors, f, given)
+  if (rules.get(one.rule)?.kind === 'pre-aggregator')
+    return parseMixer(text, combiner.kernels)(one.vectors, f, given)
   const pipeline = parseRule(text)
   let { start } = given
   let result: Float32Array = new Float32Array()

@@ -123,17 +123,17 @@ export function pipelineOf(stages: readonly ParsedStage[]): Pipeline {
 export type Mixer = (vectors: readonly Float32Array[], f: number, given?: Given) => Float32Array[]
 
 /**
- * Reads one pre-aggregator, `nnm` or `bucketing:s=2`, to be used without a rule.
+ * Reads one pre-aggregator, `nnm` or `bucketing:s=2`, to be used without a rule, with the default kernels or others.
  *
  * @throws what `parseRule` throws
  */
-export function parseMixer(text: string): Mixer {
+export function parseMixer(text: string, kernels?: Kernels): Mixer {
   const stage = parseStage(text)
   const { bound, run: mixer } = asPreAggregator(stage)
   return (vectors, f, given = {}) => {
     checkInput(vectors, f, stage.text, bound)
     checkGiven(vectors, given, { rule: stage.text, takesHoles: false })
-    return mixed(mixer(circumstancesOf(vectors, f, given)), { vectors })
+    return mixed(mixer(circumstancesOf(vectors, f, given)), { vectors, kernels })
   }
 }
 

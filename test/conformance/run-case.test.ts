@@ -5,7 +5,7 @@ import { caseSchema, withVectors } from '../../src/conformance/case.ts'
 import { combinerOf } from '../../src/conformance/combiner.ts'
 import { runCase } from '../../src/conformance/run-case.ts'
 
-const combiner = await combinerOf({ kernels: 'reference' })
+const combiner = combinerOf({ kernels: 'reference' })
 
 function run(changes: object) {
   const input = [

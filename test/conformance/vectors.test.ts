@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { combinerOf } from '../../src/conformance/combiner.ts'
+import { type CombinerOptions, combinerOf } from '../../src/conformance/combiner.ts'
 import type { CaseResult } from '../../src/conformance/run-case.ts'
 import { runConformance } from '../../src/conformance/run-conformance.ts'
 
@@ -39,8 +39,15 @@ const toMatch: Readonly<Record<string, readonly [canonical: number, variant: num
   trmean: [85, 0],
 }
 
-const results: CaseResult[] = []
-for await (const result of runConformance(directory, await combinerOf({}))) results.push(result)
+async function resultsOf(options: CombinerOptions): Promise<CaseResult[]> {
+  const combiner = combinerOf(options)
+  const results: CaseResult[] = []
+  for await (const result of runConformance(directory, combiner)) results.push(result)
+  await combiner.close()
+  return results
+}
+
+const results = await resultsOf({})
 
 test('no case fails', () => {
   assert.deepEqual(
@@ -60,6 +67,11 @@ test('every case that is to be matched is passed: no canonical one, and no varia
       )
     }
 })
+
+for (const options of [{ kernels: 'reference' }, { threads: 2 }] as const)
+  test(`every case ends the same with ${JSON.stringify(options)}`, async () => {
+    assert.deepEqual(await resultsOf(options), results)
+  })
 
 test('what is not to be matched is counted and skipped: 46 informational cases, 24 disagreements', () => {
   const count = (kind: CaseResult['conformance']) =>
