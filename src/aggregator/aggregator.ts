@@ -1,12 +1,12 @@
 /** Rules on many threads: a pool of workers over one shared memory, in which vectors can be allocated. */
 import { availableParallelism } from 'node:os'
 import { type AggregateOptions, givenOf, pipelineOf } from '../gar/aggregate.ts'
+import { defaultKernels, kernelsNamed } from '../gar/kernels/default-kernels.ts'
 import type { Kernels } from '../gar/kernels/kernels.ts'
 import { run } from '../gar/run.ts'
 import { Arena, alignment } from './arena.ts'
 import { drive } from './drive.ts'
 import { aggregatorError } from './errors.ts'
-import { kernelsOf, type ThreadSetup } from './thread-kernels.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 export const maxThreads = 64
@@ -60,11 +60,11 @@ export interface Aggregator extends AsyncDisposable {
 /**
  * Starts threads that share 4 GiB of addresses at most. Threads without work do not keep the process from ending.
  *
- * @throws AGGREGATOR_BAD_THREADS
+ * @throws AGGREGATOR_BAD_THREADS; GAR_NO_SIMD where SIMD is asked for and missing
  */
 export function createAggregator({
   threads = Math.min(availableParallelism(), maxThreads),
-  kernels = 'reference',
+  kernels = defaultKernels().name,
 }: AggregatorOptions = {}): Aggregator {
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > maxThreads)
     throw aggregatorError({ code: 'AGGREGATOR_BAD_THREADS', threads, maxThreads })
@@ -73,7 +73,6 @@ export function createAggregator({
 
 class ThreadedAggregator implements Aggregator {
   readonly #arena = new Arena()
-  readonly #setup: ThreadSetup
   readonly #pool: WorkerPool
   readonly #kernels: Kernels
   /** Resolves when the call that was made last is over. */
@@ -81,9 +80,9 @@ class ThreadedAggregator implements Aggregator {
   #isClosed = false
 
   constructor(threads: number, kernels: Kernels['name']) {
-    this.#setup = { memory: this.#arena.memory, kernels }
-    this.#kernels = kernelsOf(this.#setup)
-    this.#pool = new WorkerPool(threads, this.#setup)
+    const { memory } = this.#arena
+    this.#kernels = kernelsNamed(kernels, memory)
+    this.#pool = new WorkerPool(threads, { memory, kernels })
   }
 
   get threads(): number {

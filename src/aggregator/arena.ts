@@ -2,9 +2,10 @@
  * Memory that all threads see: an allocator inside one shared WebAssembly memory, because a WebAssembly instance cannot
  * address any other.
  */
+
+import { createSharedMemory, type SharedMemory } from '../util/webassembly.ts'
 import { aggregatorError } from './errors.ts'
 import { FreeList } from './free-list.ts'
-import { createSharedMemory, type SharedMemory } from './shared-memory.ts'
 
 /** A cache line: no two blocks share one, so threads that write to different blocks do not wait for each other. */
 export const alignment = 64
@@ -12,7 +13,7 @@ export const alignment = 64
 const pageBytes = 2 ** 16
 /** As much as 32-bit addresses reach: 4 GiB. What is reserved and not grown into costs no memory. */
 const maxPages = 2 ** 16
-/** The memory grows by at least 16 MiB: each time it gets another buffer object. */
+/** The memory grows by 16 MiB at least, because each growth makes another buffer object. */
 const growthPages = 256
 
 interface Block {
@@ -36,16 +37,13 @@ export class Arena {
   /** All buffers that the memory has had: they are one memory, and views of any of them stay good. */
   readonly #buffers = new WeakSet<ArrayBufferLike>()
   readonly #maxPages: number
-  #end: number
   #usedBytes = 0
 
   constructor({ start = alignment, maxPages: maximum = maxPages }: ArenaOptions = {}) {
     const initial = Math.ceil(start / pageBytes)
     this.memory = createSharedMemory(initial, maximum)
     this.#maxPages = maximum
-    this.#end = initial * pageBytes
-    this.#buffers.add(this.memory.buffer)
-    if (start < this.#end) this.#free.give(start, this.#end)
+    if (start < initial * pageBytes) this.#free.give(start, initial * pageBytes)
   }
 
   /** Bytes that are allocated, each block rounded up to whole lines. */
@@ -94,6 +92,8 @@ export class Arena {
 
   /** Whether a view lies in this memory. */
   contains({ buffer }: ArrayBufferView): boolean {
+    // Whoever else grows the memory gives it a buffer that is not known here yet.
+    this.#buffers.add(this.memory.buffer)
     return this.#buffers.has(buffer)
   }
 
@@ -107,7 +107,9 @@ export class Arena {
   }
 
   floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, address, length)
+    const { buffer } = this.memory
+    this.#buffers.add(buffer)
+    return new Float32Array(buffer, address, length)
   }
 
   #freeIfUnused(address: number, { bytes, uses, released }: Block): void {
@@ -117,20 +119,19 @@ export class Arena {
     this.#usedBytes -= bytes
   }
 
-  /** Makes room for `bytes` behind what there is. */
+  /** Makes room for `bytes` at the end of the memory; others may have grown it too, for themselves. */
   #grow(bytes: number): void {
-    const needed = Math.ceil((bytes - this.#free.freeBelow(this.#end)) / pageBytes)
-    const room = this.#maxPages - this.#end / pageBytes
+    const needed = Math.ceil(bytes / pageBytes)
+    const room = this.#maxPages - this.memory.buffer.byteLength / pageBytes
     if (needed > room) throw this.#full(bytes)
     const pages = Math.min(room, Math.max(needed, growthPages))
+    let before: number
     try {
-      this.memory.grow(pages)
+      before = this.memory.grow(pages)
     } catch (cause) {
       throw this.#full(bytes, { cause })
     }
-    this.#buffers.add(this.memory.buffer)
-    this.#free.give(this.#end, this.#end + pages * pageBytes)
-    this.#end += pages * pageBytes
+    this.#free.give(before * pageBytes, (before + pages) * pageBytes)
   }
 
   #full(wantedBytes: number, options?: ErrorOptions): Error {

@@ -34,10 +34,4 @@ export class FreeList {
     else if (joinsAfter) after.from = from
     else this.#ranges.splice(position, 0, { from, to })
   }
-
-  /** How many addresses below `end` are free in a row. */
-  freeBelow(end: number): number {
-    const last = this.#ranges.at(-1)
-    return last?.to === end ? last.to - last.from : 0
-  }
 }

@@ -1,9 +1,16 @@
 /** What threads are told to do: one pass over a window of coordinates that lie in shared memory. Plain data. */
 import type { Combination, Mix, Reduction } from '../gar/gar.ts'
 import { type Kernels, type Rows, stripeLength } from '../gar/kernels/kernels.ts'
+import type { SharedMemory } from '../util/webassembly.ts'
 
 /** Threads take combinations in runs of this many stripes at most, so that none waits long for the last one. */
 const maxStripesAtOnce = 16
+
+/** What a thread is started with. Plain data, but for the memory, which threads share. */
+export interface ThreadSetup {
+  readonly memory: SharedMemory
+  readonly kernels: Kernels['name']
+}
 
 export type Task =
   | { readonly kind: 'reduce'; readonly reduction: Reduction; readonly size: number }
@@ -38,15 +45,15 @@ export interface Reply {
 }
 
 /** This thread's part of `job`: takes stripes until none is left. False where it saw a value that is not finite. */
-export function perform(job: Job, buffer: ArrayBufferLike, kernels: Kernels): boolean {
+export function perform(job: Job, memory: SharedMemory, kernels: Kernels): boolean {
   const stripes = stripesOf(job.length)
   const atOnce = stripesAtOnce(job, stripes)
-  const counter = new Int32Array(buffer, job.counter, 1)
-  const work = workOf(job, buffer, kernels)
+  const counter = new Int32Array(memory.buffer, job.counter, 1)
   for (;;) {
     const stripe = Atomics.add(counter, 0, atOnce)
     if (stripe >= stripes) return true
-    if (!work(stripe, Math.min(stripe + atOnce, stripes))) return false
+    // The memory may have grown meanwhile, and kernels know vectors in it by its buffer.
+    if (!work(job, memory.buffer, kernels, stripe, Math.min(stripe + atOnce, stripes))) return false
   }
 }
 
@@ -60,32 +67,29 @@ function stripesAtOnce({ task, threads }: Job, stripes: number): number {
   return Math.min(maxStripesAtOnce, Math.max(1, Math.floor(stripes / (4 * threads))))
 }
 
-function workOf(
-  job: Job,
-  buffer: ArrayBufferLike,
-  kernels: Kernels,
-): (stripe: number, end: number) => boolean {
+/** The stripes first..end-1. */
+function work(job: Job, buffer: SharedArrayBuffer, kernels: Kernels, first: number, end: number): boolean {
   const { task, length, target } = job
   const rows = rowsOf(job, buffer)
-  const coordinate = (stripe: number) => Math.min(stripe * stripeLength, length)
-  if (task.kind === 'combine') {
-    const result = new Float32Array(buffer, target, length)
-    return (stripe, end) =>
-      kernels.combine(task.combination, rows, coordinate(stripe), coordinate(end), result)
-  }
-  const { reduction, size } = task
-  return (stripe, end) => {
-    const sums = sumsOf(buffer, target, size, stripe).fill(0)
-    return kernels.reduce(reduction, rows, coordinate(stripe), coordinate(end), sums)
-  }
+  const from = first * stripeLength
+  const to = Math.min(end * stripeLength, length)
+  if (task.kind === 'combine')
+    return kernels.combine(task.combination, rows, from, to, new Float32Array(buffer, target, length))
+  const sums = sumsOf(buffer, target, task.size, first).fill(0)
+  return kernels.reduce(task.reduction, rows, from, to, sums)
 }
 
 /** Where the sums of one stripe lie. */
-export function sumsOf(buffer: ArrayBufferLike, target: number, size: number, stripe: number): Float64Array {
+export function sumsOf(
+  buffer: SharedArrayBuffer,
+  target: number,
+  size: number,
+  stripe: number,
+): Float64Array {
   return new Float64Array(buffer, target + stripe * size * Float64Array.BYTES_PER_ELEMENT, size)
 }
 
-function rowsOf({ rows, valid, mixes, checked, length }: Job, buffer: ArrayBufferLike): Rows {
+function rowsOf({ rows, valid, mixes, checked, length }: Job, buffer: SharedArrayBuffer): Rows {
   return {
     vectors: rows.map((address) => new Float32Array(buffer, address, length)),
     mixes,

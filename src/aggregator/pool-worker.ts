@@ -1,13 +1,12 @@
 /** One thread of a pool: does its part of each job, in the order in which they come. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Job, perform, type Reply } from './job.ts'
-import { kernelsOf, type ThreadSetup } from './thread-kernels.ts'
+import { kernelsNamed } from '../gar/kernels/default-kernels.ts'
+import { type Job, perform, type Reply, type ThreadSetup } from './job.ts'
 
 const setup = workerData as ThreadSetup
-const kernels = kernelsOf(setup)
+const kernels = kernelsNamed(setup.kernels, setup.memory)
 
 parentPort?.on('message', (job: Job) => {
-  // The memory may have grown since the last job: its buffer object is looked up for each.
-  const finite = perform(job, setup.memory.buffer, kernels)
+  const finite = perform(job, setup.memory, kernels)
   parentPort?.postMessage({ id: job.id, finite } satisfies Reply)
 })

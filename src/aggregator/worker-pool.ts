@@ -2,8 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { siblingModule } from '../util/asset.ts'
 import { aggregatorError } from './errors.ts'
-import type { Job, Reply } from './job.ts'
-import type { ThreadSetup } from './thread-kernels.ts'
+import type { Job, Reply, ThreadSetup } from './job.ts'
 
 interface Pending {
   /** Threads that have not replied. */

@@ -128,14 +128,15 @@ test('the result may go neither to an input nor to a vector of another length or
   aggregator.release([...views, ...short])
 })
 
-test('allocated vectors lie apart, on lines of their own, and not all on the same lines of a cache', () => {
-  const views = aggregator.allocate(64, 4096)
+test('allocated vectors lie apart, on lines of their own, and not all on the same lines of a cache', async () => {
+  const own = createAggregator({ threads: 1 })
+  const views = own.allocate(64, 4096)
   const offsets = views.map(({ byteOffset }) => byteOffset)
   assert.ok(offsets.every((offset) => offset % 64 === 0))
   assert.equal(new Set(offsets.map((offset) => offset % 4096)).size, 64)
   const sorted = offsets.toSorted((a, b) => a - b)
   assert.ok(sorted.slice(1).every((offset, i) => offset - (sorted[i] ?? 0) >= 4 * 4096))
-  aggregator.release(views)
+  await own.close()
 })
 
 test('sizes and numbers of threads that make no sense are refused', () => {

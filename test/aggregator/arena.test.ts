@@ -47,9 +47,23 @@ test('views from before a growth are of the same memory', () => {
 })
 
 test('memory that was given back is used again before the memory grows', () => {
-  const arena = new Arena({ maxPages: 2 })
-  for (let i = 0; i < 100; i++) arena.release(arena.allocate(2 * pageBytes - alignment))
-  assert.equal(arena.memory.buffer.byteLength, 2 * pageBytes)
+  const arena = new Arena()
+  arena.release(arena.allocate(3 * pageBytes))
+  const { byteLength } = arena.memory.buffer
+  for (let i = 0; i < 100; i++) arena.release(arena.allocate(100 * pageBytes))
+  assert.equal(arena.memory.buffer.byteLength, byteLength)
+})
+
+test('what others grow the memory by is theirs', () => {
+  const arena = new Arena()
+  const first = arena.allocate(pageBytes / 2)
+  const theirs = arena.memory.grow(3) * pageBytes
+  const blocks = Array.from({ length: 8 }, () => arena.allocate(2 ** 23))
+  assert.ok(blocks.every((address) => address + 2 ** 23 <= theirs || address >= theirs + 3 * pageBytes))
+  assert.equal(new Set([first, ...blocks]).size, 9)
+  const view = arena.floats(first, 4)
+  arena.memory.grow(1)
+  assert.ok(arena.contains(view) && arena.contains(new Float32Array(arena.memory.buffer, first, 4)))
 })
 
 test('where the memory is full it says how much is wanted and taken, and what was there stays', () => {

@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { Arena } from '../../src/aggregator/arena.ts'
 import { drive } from '../../src/aggregator/drive.ts'
 import { WorkerPool } from '../../src/aggregator/worker-pool.ts'
+import { defaultKernels } from '../../src/gar/kernels/default-kernels.ts'
 import { stripeLength } from '../../src/gar/kernels/kernels.ts'
 import { bits } from '../gar/helpers.ts'
 import { caseFor, everyRule } from './helpers.ts'
@@ -12,7 +13,7 @@ const windowBytes = 1
 
 for (const threads of [1, 2, 3]) {
   const arena = new Arena()
-  const pool = new WorkerPool(threads, { memory: arena.memory, kernels: 'reference' })
+  const pool = new WorkerPool(threads, { memory: arena.memory, kernels: defaultKernels().name })
   after(() => pool.close())
   /** Three windows on one thread, so that the memory of the first is used again; else two. */
   const last = (threads === 1 ? 9 : 4 * threads + 1) * stripeLength + 5
