@@ -1,7 +1,7 @@
 /** What several settings of an arm must be together, and what becomes of its texts. */
+import { type AgreementRule, parseAgreementRule } from '../agreement/rule.ts'
 import { forEachAttacker, parseAttacks } from '../attack/attack-list.ts'
 import type { Attack } from '../attack/attacks.ts'
-import { type Pipeline, parseRule } from '../gar/pipeline.ts'
 import { isCoded } from '../util/coded-error.ts'
 import { scenarioError } from './errors.ts'
 import type { ArmSettings } from './scenario-schema.ts'
@@ -32,8 +32,8 @@ function readable<V extends string | object>(field: string, value: V, read: (val
   }
 }
 
-export function ruleOf(rule: string | Pipeline): Pipeline {
-  return typeof rule === 'string' ? parseRule(rule) : rule
+export function ruleOf(rule: string | AgreementRule): AgreementRule {
+  return typeof rule === 'string' ? parseAgreementRule(rule) : rule
 }
 
 /** How many members really attack. */

@@ -3,8 +3,9 @@
  * What a scenario may say, what an error names, and docs/SETTINGS.md follow from the table.
  */
 import { z } from 'zod'
+import { profiles } from '../agreement/profile.ts'
+import type { AgreementRule } from '../agreement/rule.ts'
 import type { Attack } from '../attack/attacks.ts'
-import type { Pipeline } from '../gar/pipeline.ts'
 import { backendNames } from '../model/learner-options.ts'
 import { trainingSettings } from '../model/training-settings.ts'
 import {
@@ -23,7 +24,7 @@ import {
 const maxMembers = 4096
 const day = 24 * 60 * 60 * 1000
 
-const isPipeline = (value: unknown): boolean =>
+const isRule = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'aggregate' in value && 'text' in value
 const isAttack = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'misbehave' in value && 'text' in value
@@ -31,7 +32,7 @@ const isAttack = (value: unknown): boolean =>
 const aRule = (example: string) =>
   allow(
     `a rule, such as ${example}, or in TypeScript what ownRule makes`,
-    z.union([z.string().min(1).max(256), z.custom<Pipeline>(isPipeline)]),
+    z.union([z.string().min(1).max(256), z.custom<AgreementRule>(isRule)]),
   )
 const anAttack = allow(
   'none, or attacks, such as ipm:tau=0.5, or in TypeScript what ownAttack makes',
@@ -68,12 +69,30 @@ const task = z
   })
   .prefault({})
 
+const roundsByHand = allow(
+  'derived or a whole number from 0 to 1000',
+  z.union([z.literal('derived'), z.int().min(0).max(1000)]),
+)
+
 const agreement = z
   .strictObject({
     protocol: means('How members learn together.', oneOf('learn').default('learn')),
-    profile: means(
-      "practical: one exchange of gradients and one of models a step. proven: as many as LEARN's theorem asks for.",
-      oneOf('practical', 'proven').default('practical'),
+    profile: means('The form of LEARN, as in the swarm file.', oneOf(...profiles).default('practical')),
+    halvings: means(
+      'For proven: how often the spread of the gradients is halved at step t; log2: ceil(log2 t) times, 0: gradients are not exchanged.',
+      allow(
+        'log2 or a whole number from 0 to 64',
+        z.union([z.literal('log2'), z.int().min(0).max(64)]),
+      ).default('log2'),
+    ),
+    rounds: means(
+      'Exchanges of each agreement on gradients; a number is set by hand, outside the proof.',
+      roundsByHand.default('derived'),
+    ),
+    modelRounds: means('The same for models.', roundsByHand.default('derived')),
+    growingBatch: means(
+      'Whether the gradient of step t uses t samples until they are training.batch.',
+      allow('true or false', z.boolean()).default(false),
     ),
     rule: means('How gradients are combined.', aRule('nnm>trmean').default('nnm>trmean')),
     modelRule: means('How models are combined.', aRule('trmean').default('trmean')),
@@ -83,8 +102,8 @@ const agreement = z
 const synchrony = z
   .strictObject({
     policy: means(
-      'synchronous: wait for all until the deadline. quorum: go on with the first n - f.',
-      oneOf('synchronous', 'quorum').default('synchronous'),
+      'synchronous: wait for all until the deadline. quorum: go on with the first n - f. reliable: reliable broadcast and witnesses.',
+      oneOf('synchronous', 'quorum', 'reliable').default('synchronous'),
     ),
     late: means(
       'How many honest members may miss a deadline at once (u): what the guard reckons with. With the latencies of the default network nobody honest is late.',
@@ -97,6 +116,43 @@ const synchrony = z
     missLimit: means(
       'Deadlines that a member may miss in a row before it is no longer waited for.',
       whole(1, 1000).default(2),
+    ),
+  })
+  .prefault({})
+
+const positions = z.array(
+  z
+    .int()
+    .min(0)
+    .max(maxMembers - 1),
+)
+const partition = z.strictObject({
+  fromMs: z.number().min(0),
+  untilMs: z.number().min(0),
+  sides: z.array(positions).min(2),
+})
+
+const network = z
+  .strictObject({
+    latency: means(
+      'How long messages travel. constant: latencyMs. uniform: up to jitterMs more. exponential: an exponential time of mean jitterMs more. log-normal: half of them less than latencyMs, with standard deviation sigma.',
+      oneOf('constant', 'uniform', 'exponential', 'log-normal').default('uniform'),
+    ),
+    latencyMs: means('See latency; in milliseconds.', between(0, day).default(5)),
+    jitterMs: means('See latency; in milliseconds.', between(0, day).default(95)),
+    sigma: means('See latency.', between(0, 10).default(0.5)),
+    bytesPerSecond: means(
+      'How fast each link takes bytes, one message after the other; 0 for no limit.',
+      between(0, 1e12).default(0),
+    ),
+    loss: means(
+      'Share of transmissions that are lost and repeated after retransmitMs.',
+      between(0, 0.99).default(0),
+    ),
+    retransmitMs: means('See loss; in milliseconds.', between(0, day).default(200)),
+    partitions: means(
+      'Splits that open and heal: members of different sides, by position from 0, do not reach each other from fromMs until untilMs.',
+      allow('a list of { fromMs, untilMs, sides }', z.array(partition).max(1000)).default([]),
     ),
   })
   .prefault({})
@@ -154,6 +210,7 @@ export const armSchema = z.strictObject({
   training: means('How to train.', trainingSettings),
   agreement: means('How to agree.', agreement),
   synchrony: means('Whom to wait for.', synchrony),
+  network: means('The links between members, each from one to one other.', network),
   evaluation: means('How often to measure.', evaluation),
   outsideProof: means(
     'Also run arms for which nothing is proven; else they are refused, with the sentence that says why.',

@@ -2,8 +2,8 @@
  * Scenarios: simulated swarms as data. A list where one value could stand makes a sweep, of all combinations; `arms` are
  * combinations written by hand; a list of seeds repeats every arm.
  */
+import type { AgreementRule } from '../agreement/rule.ts'
 import type { Attack } from '../attack/attacks.ts'
-import type { Pipeline } from '../gar/pipeline.ts'
 import { complaintOf } from '../util/settings-table.ts'
 import { checkTogether } from './check-arm.ts'
 import { scenarioError } from './errors.ts'
@@ -11,7 +11,7 @@ import { labelsOf } from './labels.ts'
 import { type ArmInput, type ArmSettings, armSchema, scenarioRows } from './scenario-schema.ts'
 import { combinationsOf, isSection, merged, type Section } from './sweep.ts'
 
-type Leaf = string | number | boolean | Pipeline | Attack
+type Leaf = string | number | boolean | AgreementRule | Attack
 
 /** A setting or a list of them; inside a section likewise. */
 export type Sweepable<T> = [T] extends [Leaf]

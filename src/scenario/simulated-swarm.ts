@@ -3,20 +3,20 @@
  * Liars are decorated meshes (`attacks`, which run the protocol as honest members do) or moved by one script (`adversary`).
  */
 import { describeLearn } from '../agreement/describe.ts'
-import { type LearnOptions, learn } from '../agreement/learn.ts'
-import type { Profile } from '../agreement/profile.ts'
+import { type LearnOptions, type LearnWait, learn } from '../agreement/learn.ts'
+import type { Form } from '../agreement/profile.ts'
 import type { StepReport } from '../agreement/protocol.ts'
+import type { AgreementRule } from '../agreement/rule.ts'
 import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
 import type { Conspiracy } from '../attack/conspiracy.ts'
 import { play, type Script } from '../attack/script.ts'
-import type { Pipeline } from '../gar/pipeline.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Milliseconds } from '../mesh/clock.ts'
 import type { Mesh, PeerId, Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
 import { wiretap } from '../sim/wiretap.ts'
-import { type Blame, type SimOptions, type SimWorld, simulate } from '../sim/world.ts'
+import { type Blame, memberName, type SimOptions, type SimWorld, simulate } from '../sim/world.ts'
 import { type Measure, SpreadLog, type SpreadRecord } from './spread-log.ts'
 
 /** What takes the steps: LEARN, or another protocol with its options. */
@@ -37,17 +37,18 @@ export interface Adversary {
 
 type WorldOptions = Omit<SimOptions, 'n' | 'seed' | 'describe' | 'limits' | 'passesOn'>
 
-export interface SimulatedSwarmOptions extends WorldOptions {
+export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly seed: number
   readonly n: number
   /** Declared bound on liars; how many there are is another number. */
   readonly f: number
   readonly late?: number
   readonly steps: Step
-  readonly rule: Pipeline
-  readonly modelRule: Pipeline
-  readonly profile?: Profile
-  readonly policy?: 'synchronous' | 'quorum'
+  readonly rule: AgreementRule
+  readonly modelRule: AgreementRule
+  /** Samples of the gradient of a step. @default the learner's own batch */
+  readonly batch?: (step: Step) => number
+  readonly policy?: 'synchronous' | 'quorum' | 'reliable'
   readonly deadlineMs?: Milliseconds
   readonly missLimit?: number
   /** @default LEARN */
@@ -86,7 +87,8 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
   const honest = positions.filter((i) => !attacks.has(i) && !scripted.has(i))
   const isIdle = (i: number) => scripted.has(i) && adversary?.idle === true
   const learners = new Map(positions.filter((i) => !isIdle(i)).map((i) => [i, options.learner(i)]))
-  const describe = describeLearn(learners.get(honest[0] ?? 0)?.dimension ?? 0)
+  const origins = options.policy === 'reliable' ? positions.map((i) => memberName(i, n)) : []
+  const describe = describeLearn(learners.get(honest[0] ?? 0)?.dimension ?? 0, origins)
   const isHonest = (i: number) => !attacks.has(i) && !scripted.has(i)
   const world = simulate({ ...options, describe: () => describe, passesOn: isHonest })
   const over = new AbortController()
@@ -124,13 +126,13 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
 }
 
 function learnOptions(options: SimulatedSwarmOptions, signal: AbortSignal): LearnOptions {
-  const { f, late = 0, steps, rule, modelRule, profile = 'practical' } = options
-  const { policy = 'synchronous', deadlineMs = defaultDeadlineMs, missLimit = 2 } = options
-  const wait =
-    policy === 'quorum'
-      ? ({ policy } as const)
-      : { policy, deadlineMs, attendance: new Attendance(missLimit) }
-  return { f, late, steps, rule, modelRule, profile, wait, signal }
+  const { f, late = 0, steps, rule, modelRule, batch, profile = 'practical' } = options
+  const { halvings, rounds, modelRounds, policy = 'synchronous' } = options
+  const { deadlineMs = defaultDeadlineMs, missLimit = 2 } = options
+  const wait: LearnWait =
+    policy === 'synchronous' ? { policy, deadlineMs, attendance: new Attendance(missLimit) } : { policy }
+  const form: Form = { profile, halvings, rounds, modelRounds }
+  return { f, late, steps, rule, modelRule, batch, ...form, wait, signal }
 }
 
 /** The meshes as the members' protocol code sees them: a liar's is decorated, by an attack or by the script. */

@@ -155,3 +155,11 @@ test('the same seed gives the same run, delivery by delivery', async () => {
   assert.equal(again.traceHash, once.traceHash)
   assert.deepEqual(again.models, once.models)
 })
+
+test('over reliable broadcast equivocators tell everybody the same, and nobody waits for the silent', async () => {
+  for (const attack of ['equivocate', 'silent']) {
+    const result = await run({ policy: 'reliable', rule: parseRule('trmean'), steps: 20 }, attack)
+    assert.ok(error(result) < 1, `${attack}: error ${error(result)}`)
+    assert.equal(result.virtualMs < 20 * 2 * 1000, true, `${attack}: no deadline of 1000 ms is waited for`)
+  }
+})

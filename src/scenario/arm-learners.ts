@@ -1,0 +1,96 @@
+/** The learners of one arm: a share of the images for each member, or a center to be drawn to. */
+import type { Split } from '../data/partition.ts'
+import type { Poison } from '../data/poison.ts'
+import { createLearners } from '../model/create-learners.ts'
+import type { Learner } from '../model/learner.ts'
+import { withMomentum } from '../model/momentum.ts'
+import { quadraticLearner } from '../model/quadratic-learner.ts'
+import { scheduleOf } from '../model/training-settings.ts'
+import { seededRandom } from '../util/prng.ts'
+import type { ArmSettings } from './scenario-schema.ts'
+
+/** What a model scores. */
+export interface Score {
+  readonly loss: number
+  /** Null where there is nothing to classify. */
+  readonly accuracy: number | null
+}
+
+export interface ArmLearners {
+  /** In the order of the members. */
+  readonly learners: readonly Learner[]
+  /** Scores the model that the member at a position has now, on at most `samples`. */
+  measure(position: number, samples?: number): Promise<Score>
+}
+
+/**
+ * @param honest the positions of those who do not attack
+ * @param poison what the member at a position does to its data
+ * @throws MODEL_*, DATA_*
+ */
+export async function learnersOf(
+  settings: ArmSettings,
+  honest: readonly number[],
+  poison: (position: number) => Poison | undefined,
+): Promise<ArmLearners> {
+  if (settings.task.data === 'quadratic') return quadraticLearners(settings, honest)
+  const { n, model, backend, seed, task, training } = settings
+  const learners = await createLearners({
+    model,
+    backend,
+    seed,
+    batch: training.batch,
+    schedule: scheduleOf(training),
+    weightDecay: training.weightDecay,
+    momentum: training.momentum,
+    data: { source: task.data, split: splitOf(task), members: n },
+    poison,
+  })
+  return {
+    learners,
+    measure: async (position, samples) => {
+      const evaluated = await learners[position]?.evaluate(samples === undefined ? {} : { samples })
+      return { loss: evaluated?.loss ?? Number.NaN, accuracy: evaluated?.accuracy ?? null }
+    },
+  }
+}
+
+function splitOf({ split, alpha, shards }: ArmSettings['task']): Split {
+  switch (split) {
+    case 'iid':
+      return { kind: split }
+    case 'dirichlet':
+      return { kind: split, alpha }
+    case 'shards':
+      return { kind: split, each: shards }
+    default:
+      return split satisfies never
+  }
+}
+
+/** The loss is what the mean honest loss is above its least value: half the squared distance from the mean honest center. */
+function quadraticLearners(settings: ArmSettings, honest: readonly number[]): ArmLearners {
+  const { n, seed, task, training } = settings
+  const { dimension, apart, noise } = task
+  const centers = Array.from({ length: n }, (_, member) => {
+    const random = seededRandom(seed, 'center', member)
+    return Float32Array.from({ length: dimension }, () => 1 + apart * random.normal())
+  })
+  const best = Float64Array.from(
+    { length: dimension },
+    (_, k) => honest.reduce((sum, member) => sum + Number(centers[member]?.[k]), 0) / honest.length,
+  )
+  const learners = centers.map((center, member) => {
+    const drawn = noise === 0 ? {} : { noise: { deviation: noise, seed, member } }
+    const { weightDecay, momentum } = training
+    const learner = quadraticLearner({ center, schedule: scheduleOf(training), weightDecay, ...drawn })
+    return withMomentum(learner, momentum)
+  })
+  return {
+    learners,
+    measure: async (position) => {
+      const model = (await learners[position]?.parameters()) ?? new Float32Array()
+      return { loss: model.reduce((sum, x, k) => sum + 0.5 * (x - Number(best[k])) ** 2, 0), accuracy: null }
+    },
+  }
+}

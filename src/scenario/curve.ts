@@ -1,0 +1,86 @@
+/** Measures the honest members as they learn: each at the end of its own step, all of them together once the last is there. */
+import { diameter } from '../gar/spread.ts'
+import type { Learner } from '../model/learner.ts'
+import type { ArmLearners, Score } from './arm-learners.ts'
+import { observed } from './observed.ts'
+import type { CurvePoint, Measurement } from './result.ts'
+
+export interface CurveOptions {
+  readonly swarm: ArmLearners
+  /** Positions of the honest members. */
+  readonly honest: readonly number[]
+  /** Measure after every so many steps; 0 for never. */
+  readonly everySteps: number
+  /** Test samples, and how many of the honest members are measured on them. */
+  readonly samples: number
+  readonly members: number
+  /** Told when the first honest member is done with a step. */
+  readonly onStep?: ((step: number) => void) | undefined
+}
+
+interface Visit {
+  readonly models: Float32Array[]
+  readonly scores: Score[]
+}
+
+export class Curve {
+  readonly #options: CurveOptions
+  readonly #measured: ReadonlySet<number>
+  readonly #visits = new Map<number, Visit>()
+  readonly points: CurvePoint[] = []
+
+  constructor(options: CurveOptions) {
+    this.#options = options
+    this.#measured = new Set(options.honest.slice(0, options.members))
+  }
+
+  /** The learner of a member as the swarm is to have it: one that is watched, where the member is honest. */
+  learner(position: number): Learner {
+    const { swarm, honest, onStep } = this.#options
+    const learner = swarm.learners[position]
+    if (learner === undefined) throw new RangeError(`there is no member ${position}`)
+    if (!honest.includes(position)) return learner
+    return observed(learner, async (step) => {
+      if (position === honest[0]) onStep?.(step)
+      await this.#visit(position, step, learner)
+    })
+  }
+
+  /** All honest members as they are now, on all test samples. */
+  async final(): Promise<Measurement> {
+    const { swarm, honest } = this.#options
+    const scores: Score[] = []
+    const models: Float32Array[] = []
+    for (const position of honest) {
+      scores.push(await swarm.measure(position))
+      models.push((await swarm.learners[position]?.parameters()) ?? new Float32Array())
+    }
+    return summary(scores, models)
+  }
+
+  async #visit(position: number, step: number, learner: Learner): Promise<void> {
+    const { swarm, honest, everySteps, samples } = this.#options
+    if (everySteps === 0 || step % everySteps !== 0) return
+    const visit = this.#visits.get(step) ?? { models: [], scores: [] }
+    this.#visits.set(step, visit)
+    const model = await learner.parameters()
+    if (this.#measured.has(position)) visit.scores.push(await swarm.measure(position, samples))
+    visit.models.push(model)
+    if (visit.models.length < honest.length) return
+    this.#visits.delete(step)
+    this.points.push({ step, ...summary(visit.scores, visit.models) })
+  }
+}
+
+function summary(scores: readonly Score[], models: readonly Float32Array[]): Measurement {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const accuracies = scores.flatMap(({ accuracy }) => (accuracy === null ? [] : [accuracy]))
+  const isScored = accuracies.length > 0
+  const loss = mean(scores.map(({ loss }) => loss))
+  return {
+    loss: Number.isFinite(loss) ? loss : null,
+    accuracy: isScored ? mean(accuracies) : null,
+    leastAccuracy: isScored ? Math.min(...accuracies) : null,
+    spread: diameter(models),
+  }
+}

@@ -1,0 +1,51 @@
+/** What came of one run, an arm with one seed: one line of a sweep's journal. Plain JSON, the same bytes for the same settings. */
+
+/** How a run ended. */
+export type Outcome =
+  /** It took all its steps. */
+  | 'done'
+  /** Vectors were no longer finite. */
+  | 'diverged'
+  /** The honest members waited for what never came. */
+  | 'stalled'
+  /** The guard did not let it start. */
+  | 'refused'
+
+export interface RunResult {
+  /** Of the settings with the seed: equal digests, equal results. */
+  readonly digest: string
+  readonly arm: number
+  readonly label: string
+  readonly seed: number
+  readonly outcome: Outcome
+  /** Why, where it is not `done`; null where it is. */
+  readonly sentence: string | null
+  /** What the guard says of it. */
+  readonly standing: 'proven' | 'outside-proof' | 'impossible'
+  /** At the end, on all test samples, over all honest members; null where the run did not get there. */
+  readonly final: Measurement | null
+  /** In the order of the steps. */
+  readonly curve: readonly CurvePoint[]
+  /** Agreements in which nothing was proven for lack of vectors, over all honest members. */
+  readonly unprovenRounds: number
+  /** Agreements in which trimmed mean stood in for the rule, over all honest members. */
+  readonly fallbackRounds: number
+  readonly virtualMs: number
+  /** Over all deliveries, in order: equal where the same thing happened. */
+  readonly traceHash: string | null
+}
+
+export interface Measurement {
+  /** Mean over the members that were measured; null where it is beyond all numbers. */
+  readonly loss: number | null
+  /** Mean share of samples classified correctly, 0 to 1; null where there is nothing to classify. */
+  readonly accuracy: number | null
+  /** The accuracy of the member that has least. */
+  readonly leastAccuracy: number | null
+  /** Largest L2 distance between two honest models after agreement. */
+  readonly spread: number
+}
+
+export interface CurvePoint extends Measurement {
+  readonly step: number
+}
