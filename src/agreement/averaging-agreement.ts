@@ -11,7 +11,7 @@
  */
 import { radius } from '../gar/spread.ts'
 import { f32 } from '../mesh/codec.ts'
-import { exchange, type Gathered, type Wait } from '../mesh/exchange.ts'
+import { type ExchangeOptions, exchange, type Gathered, type Wait } from '../mesh/exchange.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
 import { allFinite } from '../util/finite.ts'
@@ -110,12 +110,11 @@ function gather(
   { f, wait, onProgress, signal, helping = signal }: AgreementOptions,
 ): Promise<Gathered<Float32Array>> {
   const { step, phase } = tag
-  const common = {
-    codec: f32(mine.length),
-    onWaiting: (waitingFor: readonly string[], stalled: boolean) =>
-      onProgress?.({ step, phase, doing: 'exchange', waitingFor, stalled }),
-    signal,
-  }
+  // Left out where nobody listens: to name who is waited for costs O(n) a delivery.
+  const onWaiting: ExchangeOptions<Float32Array>['onWaiting'] =
+    onProgress &&
+    ((waitingFor, stalled) => onProgress({ step, phase, doing: 'exchange', waitingFor, stalled }))
+  const common = { codec: f32(mine.length), ...(onWaiting && { onWaiting }), signal }
   if (wait.policy === 'reliable') return witnessedExchange(mesh, tag, mine, { ...common, f, helping })
   return exchange(mesh, tag, mine, { ...common, wait, least: leastVectors({ n: mesh.members.length, f }) })
 }

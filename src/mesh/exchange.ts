@@ -131,7 +131,6 @@ export async function exchange<T>(
 }
 
 /** Whether `holds` is true of one of `values`. */
-
 function some<T>(values: Iterable<T>, holds: (value: T) => boolean): boolean {
   for (const value of values) if (holds(value)) return true
   return false
