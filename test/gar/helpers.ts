@@ -1,7 +1,7 @@
 /** Vectors for the tests of rules. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Combination } from '../../src/gar/gar.ts'
+import type { Combination, Given } from '../../src/gar/gar.ts'
 import { referenceKernels } from '../../src/gar/kernels/reference.ts'
 import { reduced } from '../../src/gar/run.ts'
 import { seededRandom } from '../../src/util/prng.ts'
@@ -41,6 +41,17 @@ export function scenes(slope = 2, offset = 3): fc.Arbitrary<Scene> {
         vectors: fc.array(row, { minLength: n, maxLength: n }).map(vectorsOf),
       })
     })
+}
+
+/** All that any rule takes besides vectors: whoever does not need a thing is not told of it. */
+export function everythingFor(vectors: readonly Float32Array[]): Given {
+  const d = vectors[0]?.length ?? 0
+  return {
+    own: 0,
+    random: seededRandom(1, 'given'),
+    start: new Float32Array(d),
+    valid: vectors.map(() => new Uint8Array(Math.ceil(d / 8)).fill(255)),
+  }
 }
 
 /** The vector's numbers, with one zero: a mean is never -0, a copied input may be. */

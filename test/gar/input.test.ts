@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { garSentences } from '../../src/gar/errors.ts'
+import type { Given } from '../../src/gar/gar.ts'
 import type { Kernels } from '../../src/gar/kernels/kernels.ts'
 import { parseRule } from '../../src/gar/pipeline.ts'
 import { radius } from '../../src/gar/spread.ts'
@@ -57,6 +58,56 @@ const refusals: [what: string, rule: string, vectors: Float32Array[], f: number,
     1,
     { code: 'GAR_TOO_FEW_VECTORS', rule: 'average', n: 5, f: 1, bound: 'f = 0', largestF: 0 },
   ],
+  [
+    'more subsets than it takes on',
+    'mva',
+    Array.from({ length: 30 }, () => Float32Array.of(1)),
+    14,
+    { code: 'GAR_TOO_MANY_SUBSETS', rule: 'mva', n: 30, f: 14, subsets: 145422675, limit: 10000000 },
+  ],
+  [
+    'more subsets than it takes on of the groups that come before',
+    'bucketing:s=2>smea',
+    Array.from({ length: 48 }, () => Float32Array.of(1)),
+    11,
+    { code: 'GAR_TOO_MANY_SUBSETS', rule: 'smea', n: 24, f: 11, subsets: 2496144, limit: 200000 },
+  ],
+  ['not to know whose it is', 'monna', five, 1, { code: 'GAR_NOT_GIVEN', rule: 'monna', what: 'own' }],
+  [
+    'to start from a vector of one that it does not know',
+    'centeredclipping:m0=own',
+    five,
+    1,
+    { code: 'GAR_NOT_GIVEN', rule: 'centeredclipping', what: 'own' },
+  ],
+  [
+    'a position that there is not',
+    'monna:idx=5',
+    five,
+    1,
+    { code: 'GAR_BAD_GIVEN', what: 'own', fits: 'a position from 0 to 4' },
+  ],
+  [
+    'to know nothing of holes',
+    'median-nan',
+    five,
+    1,
+    { code: 'GAR_NOT_GIVEN', rule: 'median-nan', what: 'valid' },
+  ],
+  [
+    'to draw without chance',
+    'caf:powerIters=1',
+    five,
+    1,
+    { code: 'GAR_NOT_GIVEN', rule: 'caf:powerIters=1', what: 'random' },
+  ],
+  [
+    'to draw without chance',
+    'smea-power1',
+    five,
+    1,
+    { code: 'GAR_NOT_GIVEN', rule: 'smea-power1', what: 'random' },
+  ],
 ]
 
 describe('before anything is computed', () => {
@@ -100,6 +151,65 @@ describe('before anything is computed', () => {
   })
 })
 
+describe('what is given besides vectors', () => {
+  const refused: [what: string, rule: string, given: Given, problem: object][] = [
+    ['an own position beyond the last', 'monna', { own: 5 }, { code: 'GAR_BAD_GIVEN', what: 'own' }],
+    ['half an own position', 'monna', { own: 0.5 }, { code: 'GAR_BAD_GIVEN', what: 'own' }],
+    ['too few bitmaps', 'average-nan', { valid: [new Uint8Array(1)] }, { code: 'GAR_BAD_GIVEN' }],
+    ['short bitmaps', 'average-nan', { valid: five.map(() => new Uint8Array(0)) }, { code: 'GAR_BAD_GIVEN' }],
+    [
+      'a start of another length',
+      'centeredclipping',
+      { start: Float32Array.of(1, 2) },
+      { code: 'GAR_UNEQUAL_LENGTHS', position: 5 },
+    ],
+    [
+      'a start that is not finite',
+      'centeredclipping',
+      { start: Float32Array.of(Number.NaN) },
+      { code: 'GAR_NOT_FINITE', position: 5 },
+    ],
+    ['an own vector lost in a group', 'bucketing:s=1>monna', { own: 0 }, { code: 'GAR_NOT_GIVEN' }],
+  ]
+  for (const [what, rule, given, problem] of refused) {
+    it(`${rule} refuses ${what}`, () => {
+      const error = thrownBy(() => parseRule(rule).aggregate(five, 0, given))
+      assert.deepEqual({ ...error.problem, ...problem }, error.problem)
+    })
+  }
+
+  it('is nothing to a rule that does not take it', () => {
+    const given = { start: Float32Array.of(7), valid: five.map(() => Uint8Array.of(0)) }
+    for (const rule of ['krum', 'median', 'nnm>trmean', 'geomed'])
+      assert.deepEqual(parseRule(rule).aggregate(five, 1, given), parseRule(rule).aggregate(five, 1))
+  })
+
+  it('may be anything where there is a hole, and must be finite where there is none', () => {
+    const vectors = vectorsOf([
+      [1, Number.NaN, 3],
+      [Infinity, 5, Number.NaN],
+      [7, 8, -Infinity],
+    ])
+    const there = [0b101, 0b010, 0b011].map((bits) => Uint8Array.of(bits))
+    const means = parseRule('average-nan').aggregate(vectors, 0, { valid: there })
+    assert.deepEqual([...means], [4, 6.5, 3])
+    assert.deepEqual(
+      [...parseRule('median-nan:even=lower').aggregate(vectors, 1, { valid: there })],
+      [1, 5, 3],
+    )
+    const lost = [0, 0b010, 0b010].map((bits) => Uint8Array.of(bits))
+    assert.deepEqual([...parseRule('average-nan').aggregate(vectors, 0, { valid: lost })], [0, 6.5, 0])
+    const wrong = [0b101, 0b011, 0b011].map((bits) => Uint8Array.of(bits))
+    for (const rule of ['average-nan', 'median-nan'])
+      assert.deepEqual(thrownBy(() => parseRule(rule).aggregate(vectors, 0, { valid: wrong })).problem, {
+        code: 'GAR_NOT_FINITE',
+        position: 1,
+        coordinate: 0,
+        value: Infinity,
+      })
+  })
+})
+
 it('every code of the module is thrown by a test of it', () => {
   const byInput = refusals.map(([, , , , problem]) => (problem as { code: string }).code)
   const byRadius = thrownBy(() => radius(Float32Array.of(0), five, 6)).code
@@ -109,7 +219,8 @@ it('every code of the module is thrown by a test of it', () => {
   const byGrammar = ['x', 'nnm', 'krum:x=1', 'median:even=lower,even=lower', 'median:even=x'].map(
     (text) => thrownBy(() => parseRule(text)).code,
   )
-  const thrown = new Set([...byInput, byRadius, ...byGrammar, byChange])
+  const byGiven = thrownBy(() => parseRule('monna').aggregate(five, 1, { own: 9 })).code
+  const thrown = new Set([...byInput, byGiven, byRadius, ...byGrammar, byChange])
   assert.deepEqual([...thrown].sort(), Object.keys(garSentences).sort())
 })
 

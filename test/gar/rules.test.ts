@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { parseRule } from '../../src/gar/pipeline.ts'
 import { rules } from '../../src/gar/rules.ts'
 import { isCoded } from '../../src/util/coded-error.ts'
+import { everythingFor } from './helpers.ts'
 
 describe('a rule as written', () => {
   const canonical = {
@@ -17,6 +18,13 @@ describe('a rule as written', () => {
     'multikrum:m=n-f-2': 'multikrum',
     'multikrum:m=n-f': 'multikrum:m=n-f',
     'multikrum:m=2,neighbors=n-f-1': 'multikrum:neighbors=n-f-1,m=2',
+    'krum:neighbors=4': 'krum:neighbors=4',
+    'geomed:nu=1e-6,T=100': 'geomed',
+    'geomed:nu=0.10,ftol=0,init=zero': 'geomed:init=zero,nu=0.1,ftol=0',
+    'monna:idx=own': 'monna',
+    'monna:idx=3': 'monna:idx=3',
+    'bucketing:s=3,seed=0 > median': 'bucketing:s=3>median',
+    'bulyan-multikrum:even=upper': 'bulyan-multikrum',
   }
   for (const [text, expected] of Object.entries(canonical)) {
     it(`"${text}" is ${expected}, and so is what it prints`, () => {
@@ -53,6 +61,17 @@ describe('a rule that is none', () => {
     ['median:even=lower:upper', 'GAR_BAD_VALUE', /cannot be "lower:upper"/],
     ['median:even=lower=upper', 'GAR_BAD_VALUE', /cannot be "lower=upper"/],
     ['krum:neighbors=n-f-3', 'GAR_BAD_VALUE', /use n-f-2, n-f-1 or a whole number/],
+    ['krum:neighbors=0', 'GAR_BAD_VALUE', /use n-f-2/],
+    ['nnm>average-nan', 'GAR_WRONG_PLACE', /average-nan is for vectors with holes/],
+    ['geomed:nu=0', 'GAR_BAD_VALUE', /above 0 to 1e38/],
+    ['geomed:nu=-1', 'GAR_BAD_VALUE', /above 0/],
+    ['geomed:nu=1e39', 'GAR_BAD_VALUE', /above 0 to 1e38/],
+    ['geomed:nu=Infinity', 'GAR_BAD_VALUE', /above 0/],
+    ['geomed:ftol=-1', 'GAR_BAD_VALUE', /from 0 to 1e38/],
+    ['geomed:T=0', 'GAR_BAD_VALUE', /whole number from 1 to 1000000/],
+    ['geomed:T=1000001', 'GAR_BAD_VALUE', /whole number from 1 to 1000000/],
+    ['monna:idx=-1', 'GAR_BAD_VALUE', /own or a position/],
+    ['bucketing:s=0>median', 'GAR_BAD_VALUE', /whole number from 1/],
     ...['0', '-1', '1.5', '01', 'n', 'n-f-0', 'n-f+1', '1e3', ''].map((m): [string, string, RegExp] => [
       `multikrum:m=${m}`,
       'GAR_BAD_VALUE',
@@ -81,6 +100,30 @@ describe('what n a rule needs for f', () => {
     ['multikrum:m=n-f', 'n >= 2f+3', [3, 5, 7]],
     ['multikrum:m=4', 'n >= 2f+3 and n >= f+4', [4, 5, 7]],
     ['multikrum:neighbors=n-f-1', 'n >= 2f+1 and n >= f+3', [3, 4, 5]],
+    ['krum:neighbors=4', 'n >= 2f+1 and n >= 5', [5, 5, 5]],
+    ['meamed', 'n >= 2f+1', [1, 3, 5]],
+    ['phocas', 'n >= 2f+1', [1, 3, 5]],
+    ['mva', 'n >= 2f+1', [1, 3, 5]],
+    ['smea', 'n >= 2f+1', [1, 3, 5]],
+    ['smea-power1', 'n >= 2f+1', [1, 3, 5]],
+    ['caf', 'n >= 2f+1', [1, 3, 5]],
+    ['bulyan', 'n >= 4f+3', [3, 7, 11]],
+    ['bulyan-multikrum', 'n >= 4f+3', [3, 7, 11]],
+    ['geomed', 'n >= 2f+1', [1, 3, 5]],
+    ['aksel', 'n >= 2f+1', [1, 3, 5]],
+    ['centeredclipping', 'n >= 2f+1', [1, 3, 5]],
+    ['cge', 'n >= 2f+1', [1, 3, 5]],
+    ['monna', 'n >= 2f+1', [1, 3, 5]],
+    ['average-nan', 'f = 0', [1, Infinity, Infinity]],
+    ['median-nan', 'n >= 2f+1', [1, 3, 5]],
+    ['bucketing>median', 'n >= 4f+1', [1, 5, 9]],
+    ['bucketing:s=3>krum', 'n >= 6f+7', [7, 13, 19]],
+    ['bucketing:s=3>average', 'f = 0', [1, Infinity, Infinity]],
+    ['nnm>bucketing>median', 'n >= 4f+1', [1, 5, 9]],
+    ['bucketing>nnm>bulyan', 'n >= 8f+5', [5, 13, 21]],
+    ['clipping>trmean', 'n >= 2f+1', [1, 3, 5]],
+    ['clipping>average', 'f = 0', [1, Infinity, Infinity]],
+    ['arc>average', 'f = 0', [1, Infinity, Infinity]],
     ['nnm>trmean', 'n >= 2f+1', [1, 3, 5]],
     ['nnm>krum', 'n >= 2f+3', [3, 5, 7]],
     ['nnm>average', 'f = 0', [1, Infinity, Infinity]],
@@ -97,8 +140,9 @@ describe('what n a rule needs for f', () => {
       for (const [f, n] of minima.entries()) {
         if (n === Infinity) continue
         const vectors = Array.from({ length: n }, (_, i) => Float32Array.of(i, -i))
-        assert.ok(aggregate(vectors, f).every(Number.isFinite))
-        if (n > 1) assert.throws(() => aggregate(vectors.slice(1), f), { code: 'GAR_TOO_FEW_VECTORS' })
+        const given = everythingFor(vectors)
+        assert.ok(aggregate(vectors, f, given).every(Number.isFinite))
+        if (n > 1) assert.throws(() => aggregate(vectors.slice(1), f, given), { code: 'GAR_TOO_FEW_VECTORS' })
       }
     })
   }
@@ -117,7 +161,8 @@ it('docs/RULES.md has a row for every rule with its bound, and one for every par
   for (const [name, { kind, parameters }] of rules) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
     assert.ok(row, `no row for ${name}`)
-    assert.ok(row.includes(`| ${parseRule(kind === 'rule' ? name : `${name}>trmean`).bound} |`), row)
+    const { bound } = parseRule(kind === 'rule' ? name : `${name}>trmean`)
+    assert.ok(row.includes(kind === 'rule' ? `| ${bound} |` : `${bound} with \`trmean\``), row)
     for (const [parameter, { default: byDefault }] of Object.entries(parameters)) {
       assert.ok(row.includes(`\`${parameter}\``), row)
       assert.ok(page.includes(`| \`${parameter}\` | \`${byDefault}\``), `no row for ${parameter}`)
