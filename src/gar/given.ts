@@ -1,14 +1,14 @@
 /** What a rule is given besides vectors and f: checked, and put into the form in which rules see it. */
 import { garError } from './errors.ts'
 import type { Circumstances, Given, Projection } from './gar.ts'
-import { checkVectors } from './input.ts'
+import { checkVectors, type Sized } from './input.ts'
 
 /**
  * @throws GAR_NOT_GIVEN where bitmaps are needed and missing, GAR_BAD_GIVEN where something does not fit the vectors,
- * GAR_UNEQUAL_LENGTHS where the starting point does not, GAR_NOT_FINITE where a value that is no hole is not finite
+ * GAR_UNEQUAL_LENGTHS where the starting point does not
  */
 export function checkGiven(
-  vectors: readonly Float32Array[],
+  vectors: readonly Sized[],
   { own, start, valid }: Given,
   { rule, takesHoles }: { readonly rule: string; readonly takesHoles: boolean },
 ): void {
@@ -20,11 +20,18 @@ export function checkGiven(
   const bytes = Math.ceil((vectors[0]?.length ?? 0) / 8)
   if (valid !== undefined && (valid.length !== n || valid.some(({ length }) => length !== bytes)))
     throw garError({ code: 'GAR_BAD_GIVEN', what: 'valid', fits: `${n} bitmaps of ${bytes} bytes` })
-  for (const [position, bitmap] of valid?.entries() ?? [])
+}
+
+/**
+ * Kernels do not look at values that may be holes: so it is done here, for the two rules that take any.
+ *
+ * @throws GAR_NOT_FINITE where a value that is no hole is not finite
+ */
+export function checkHoles(vectors: readonly Float32Array[], valid: readonly Uint8Array[]): void {
+  for (const [position, bitmap] of valid.entries())
     checkWhatIsThere(vectors[position] as Float32Array, bitmap, position)
 }
 
-/** Kernels do not look at values that may be holes: so it is done here, for the two rules that take any. */
 function checkWhatIsThere(vector: Float32Array, bitmap: Uint8Array, position: number): void {
   const isBad = (value: number, k: number) =>
     !Number.isFinite(value) && (((bitmap[k >> 3] as number) >> (k & 7)) & 1) === 1

@@ -42,14 +42,17 @@ export function checkFinite(vectors: readonly Float32Array[]): void {
   if (!vectors.every(isFiniteVector)) throw notFiniteAmong(vectors)
 }
 
-/** The problem of vectors of which one has a value that is not finite: names the first such, and where. */
-export function notFiniteAmong(vectors: readonly Float32Array[]): Error {
+/**
+ * The problem of vectors of which one has a value that is not finite: names the first such, and where. Where they are
+ * parts of vectors, they begin at coordinate `from`.
+ */
+export function notFiniteAmong(vectors: readonly Float32Array[], from = 0): Error {
   const position = vectors.findIndex((vector) => !isFiniteVector(vector))
   const vector = vectors[position]
   // Whoever calls has seen such a value: only memory that changed meanwhile can hide it.
   if (vector === undefined) return garError({ code: 'GAR_CHANGED' })
-  const coordinate = vector.findIndex((value) => !Number.isFinite(value))
-  return garError({ code: 'GAR_NOT_FINITE', position, coordinate, value: vector[coordinate] as number })
+  const k = vector.findIndex((value) => !Number.isFinite(value))
+  return garError({ code: 'GAR_NOT_FINITE', position, coordinate: from + k, value: vector[k] as number })
 }
 
 function tooFewVectors(n: number, f: number, rule: string, bound: Bound): Error {

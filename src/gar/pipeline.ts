@@ -8,7 +8,7 @@
 import { both, formatBound, minimumOf } from './bound.ts'
 import { garError } from './errors.ts'
 import type { Circumstances, Gar, Given } from './gar.ts'
-import { checkGiven, circumstancesOf } from './given.ts'
+import { checkGiven, checkHoles, circumstancesOf } from './given.ts'
 import { checkInput, type Sized } from './input.ts'
 import type { Kernels } from './kernels/kernels.ts'
 import { type Plan, planOf } from './plan.ts'
@@ -36,6 +36,16 @@ export interface Pipeline {
    * @throws what `check` throws, and GAR_NOT_GIVEN, GAR_BAD_GIVEN
    */
   prepare(vectors: readonly Float32Array[], f: number, given?: Given): Prepared
+  /**
+   * The same for vectors that are not in memory: of them only the sizes are known. Rules that take holes are refused.
+   *
+   * @throws what `check` throws, and GAR_NOT_GIVEN, GAR_BAD_GIVEN
+   */
+  prepareUnseen(
+    sizes: readonly Sized[],
+    f: number,
+    given?: Pick<Given, 'own' | 'start'>,
+  ): { readonly plan: Plan; readonly start: Float32Array | undefined }
   /**
    * [n][d] to [d], at once and on this thread, with the default kernels. Never writes to its input.
    *
@@ -88,17 +98,26 @@ export function pipelineOf(stages: readonly ParsedStage[]): Pipeline {
       rule.run,
       circumstances,
     )
-  const prepare: Pipeline['prepare'] = (vectors, f, given = {}) => {
+  /** Checks sizes; what the rule takes of `given`. */
+  const take = (vectors: readonly Sized[], f: number, { start, valid, ...rest }: Given): Given => {
     check(vectors, f)
-    const { start, valid, ...rest } = given
     const taken = {
       ...rest,
       ...(rule.takes === 'start' && start !== undefined ? { start } : {}),
       ...(rule.takes === 'holes' && valid !== undefined ? { valid } : {}),
     }
     checkGiven(vectors, taken, { rule: canonical, takesHoles: rule.takes === 'holes' })
-    const inputs = { vectors, start: taken.start, valid: taken.valid }
-    return { plan: plan(circumstancesOf(vectors, f, taken)), inputs }
+    return taken
+  }
+  const prepare: Pipeline['prepare'] = (vectors, f, given = {}) => {
+    const taken = take(vectors, f, given)
+    const { start, valid } = taken
+    if (valid !== undefined) checkHoles(vectors, valid)
+    return { plan: plan(circumstancesOf(vectors, f, taken)), inputs: { vectors, start, valid } }
+  }
+  const prepareUnseen: Pipeline['prepareUnseen'] = (sizes, f, given = {}) => {
+    const { own, start } = take(sizes, f, given)
+    return { plan: plan({ n: sizes.length, f, own, hasStart: start !== undefined }), start }
   }
   const using = (kernels?: Kernels): Gar => {
     return (vectors, f, given) => {
@@ -114,6 +133,7 @@ export function pipelineOf(stages: readonly ParsedStage[]): Pipeline {
     check,
     plan,
     prepare,
+    prepareUnseen,
     aggregate: using(),
     using,
   }
