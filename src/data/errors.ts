@@ -56,6 +56,28 @@ export type DataProblem =
     }
   | { readonly code: 'DATA_BATCH_TOO_LARGE'; readonly batch: number; readonly samples: number }
   | { readonly code: 'DATA_BAD_SPLIT'; readonly reason: string }
+  | { readonly code: 'DATA_NPY_WRONG_MAGIC'; readonly file: string }
+  | { readonly code: 'DATA_NPY_WRONG_VERSION'; readonly file: string; readonly version: number }
+  | { readonly code: 'DATA_NPY_BAD_HEADER'; readonly file: string; readonly header: string }
+  | { readonly code: 'DATA_NPY_WRONG_TYPE'; readonly file: string; readonly descr: string }
+  | {
+      readonly code: 'DATA_NPY_WRONG_SHAPE'
+      readonly file: string
+      readonly shape: readonly number[]
+      readonly fortran: boolean
+    }
+  | {
+      readonly code: 'DATA_NPY_WRONG_LENGTH'
+      readonly file: string
+      readonly bytes: number
+      readonly wantedBytes: number
+    }
+  | {
+      readonly code: 'DATA_RAW_WRONG_LENGTH'
+      readonly file: string
+      readonly bytes: number
+      readonly n: number
+    }
 
 export const dataSentences: Sentences<DataProblem> = {
   DATA_MISSING: (p) => `there is no data at ${printable(p.source)}; ${p.remedy}`,
@@ -81,6 +103,21 @@ export const dataSentences: Sentences<DataProblem> = {
   DATA_BATCH_TOO_LARGE: (p) =>
     `a batch of ${p.batch} cannot be drawn from ${p.samples} samples; lower the batch size`,
   DATA_BAD_SPLIT: (p) => `the data cannot be split so: ${p.reason}`,
+  DATA_NPY_WRONG_MAGIC: (p) => `${p.file} is no .npy file; write one with numpy.save`,
+  DATA_NPY_WRONG_VERSION: (p) =>
+    `${p.file} is of version ${p.version} of the .npy format; versions 1 to 3 are read`,
+  DATA_NPY_BAD_HEADER: (p) =>
+    `the header of ${p.file} is cut short or none that is read ("${printable(p.header, 80)}"); write the file with numpy.save`,
+  DATA_NPY_WRONG_TYPE: (p) =>
+    `${p.file} holds elements of type "${printable(p.descr, 40)}"; convert them with astype('<f4') (float64, '<f8', is rounded)`,
+  DATA_NPY_WRONG_SHAPE: (p) =>
+    p.fortran
+      ? `${p.file} is written column by column; convert it with numpy.ascontiguousarray`
+      : `${p.file} has the shape (${p.shape.slice(0, 8).join(', ')}); give one vector a row, [n][d]`,
+  DATA_NPY_WRONG_LENGTH: (p) =>
+    `${p.file} has ${p.bytes} bytes where its header calls for ${p.wantedBytes}; write it again`,
+  DATA_RAW_WRONG_LENGTH: (p) =>
+    `${p.file} has ${p.bytes} bytes, which are not ${p.n} float32 vectors of one length; check n`,
 }
 
 /** Makes a coded error of this module. */
