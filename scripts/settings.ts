@@ -6,13 +6,20 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { attackTable } from '../src/attack/attack-table.ts'
 import { settingRows } from '../src/daemon/swarm-schema.ts'
+import { scenarioRows } from '../src/scenario/scenario-schema.ts'
+import type { SettingRow } from '../src/util/settings-table.ts'
 import { type Command, readUsage } from './usage.ts'
 
 const settingsPath = fileURLToPath(new URL('../docs/SETTINGS.md', import.meta.url))
 
 /** The page with every table as the code has it now. */
 export function renewed(page: string, usage: readonly Command[]): string {
-  const tables = { swarm: swarmTable(), attacks: attacksTable(), commands: commandsText(usage) }
+  const tables = {
+    swarm: settingsTable(settingRows()),
+    scenario: settingsTable(scenarioRows()),
+    attacks: attacksTable(),
+    commands: commandsText(usage),
+  }
   return Object.entries(tables).reduce(
     (text, [name, table]) => between(text, `<!-- ${name}: generated -->`, `<!-- ${name}: end -->`, table),
     page,
@@ -25,8 +32,8 @@ function between(text: string, start: string, end: string, content: string): str
   return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`
 }
 
-function swarmTable(): string {
-  const rows = settingRows().map(({ path, about, allowed, fallback }) =>
+function settingsTable(settings: readonly SettingRow[]): string {
+  const rows = settings.map(({ path, about, allowed, fallback }) =>
     allowed === undefined
       ? [`**\`${path}\`**`, about, '', '']
       : [`\`${path}\``, about, allowed, `\`${JSON.stringify(fallback)}\``],

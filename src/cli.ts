@@ -9,6 +9,7 @@ import { type DemoFlags, demo } from './commands/demo.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './commands/exit-codes.ts'
 import { type InitFlags, init } from './commands/init.ts'
 import { Screen } from './commands/screen.ts'
+import { type SimulateFlags, simulate } from './commands/simulate.ts'
 import { type StatusFlags, status } from './commands/status.ts'
 import { type UpFlags, up } from './commands/up.ts'
 import { logFormats, logLevels } from './util/log.ts'
@@ -153,6 +154,27 @@ program
   .action(async (directory: string, flags: ConformanceFlags) => {
     outcome = await conformance(directory, flags, { screen, signal: leaving.signal })
   })
+
+program
+  .command('simulate')
+  .description('run a scenario of simulated swarms, and show, write and draw what comes of it')
+  .argument('<file>', 'the scenario: .ts, .js or .yaml')
+  .option('--seed <n>', 'this seed instead of those of the scenario', wholeNumber)
+  .option('--arm <k>', 'this arm alone, counted from 1', wholeNumber)
+  .option('--out <dir>', 'write results, tables and pictures; what is there already is not run again')
+  .option('--json <file>', 'write the table at the end, as JSON')
+  .option('--jobs <n>', 'processes (default: as many as there are cores)', wholeNumber)
+  .option('--trace <file>', 'write every delivery, one a line; of one run alone')
+  .addHelpText(
+    'after',
+    examples(
+      'medoid simulate examples/non-iid.ts --out results',
+      'medoid simulate examples/krum-paper.ts --arm 3 --seed 1 --trace trace.txt',
+    ),
+  )
+  .action((file: string, flags: Omit<SimulateFlags, 'file'>) =>
+    simulate({ ...flags, file }, { screen, signal: leaving.signal }),
+  )
 
 function backendOption(): Option {
   return new Option('--backend <name>', 'tensors: the best one that works, or this one')

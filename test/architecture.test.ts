@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gossip: ['mesh', 'util'],
   peer: ['gossip', 'mesh', 'util'],
   sim: ['mesh', 'util'],
-  scenario: ['agreement', 'attack', 'data', 'gar', 'mesh', 'model', 'sim', 'util'],
+  scenario: ['chart', 'agreement', 'attack', 'data', 'gar', 'mesh', 'model', 'sim', 'util'],
   conformance: ['aggregator', 'attack', 'gar', 'util'],
   chart: ['util'],
   daemon: ['agreement', 'attack', 'data', 'gar', 'gossip', 'mesh', 'model', 'peer', 'util'],

@@ -15,7 +15,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-const usagePrefixes = ['SWARM_', 'GAR_', 'ATTACK_', 'CONFORMANCE_', 'COMMAND_']
+const usagePrefixes = ['SWARM_', 'SCENARIO_', 'GAR_', 'ATTACK_', 'CONFORMANCE_', 'COMMAND_']
 const usageCodes = new Set([
   'AGGREGATOR_BAD_THREADS',
   'PEER_BAD_ADDRESS',
@@ -23,7 +23,7 @@ const usageCodes = new Set([
   'DAEMON_ANOTHER_SWARM',
 ])
 /** Codes of the prefixes above that are no mistake of whoever asked. */
-const failures = new Set(['COMMAND_PEER_FAILED'])
+const failures = new Set(['COMMAND_PEER_FAILED', 'COMMAND_RUNS_FAILED'])
 const refusals = new Set([
   'AGREEMENT_OUTSIDE_PROOF',
   'AGREEMENT_IMPOSSIBLE',

@@ -1,0 +1,49 @@
+/** The directory of `medoid simulate --out`: the journal, tables, pictures, and how long runs took. */
+import { appendFile, mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeJournal } from '../scenario/journal.ts'
+import { picturesOf } from '../scenario/pictures.ts'
+import type { RunResult } from '../scenario/result.ts'
+import type { Run } from '../scenario/runs.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { curvesCsv, summarise, summaryCsv } from '../scenario/summary.ts'
+import { writeWhole } from '../util/write-file.ts'
+
+/** One line a run. */
+export const journalIn = (directory: string) => join(directory, 'runs.jsonl')
+
+/** How long each run took: in a file of its own, because everything else is the same whenever and wherever it is run. */
+const timesIn = (directory: string) => join(directory, 'times.csv')
+
+export async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+}
+
+export async function appendTime(
+  directory: string,
+  { digest, arm, seed }: Run,
+  seconds: number,
+): Promise<void> {
+  await appendFile(timesIn(directory), `${digest},${arm.number},${seed},${seconds.toFixed(3)}\n`)
+}
+
+/** Everything that follows from the results; what was there before is replaced. Returns the names of the files. */
+export async function writeResults(
+  directory: string,
+  scenario: Scenario,
+  results: readonly RunResult[],
+): Promise<string[]> {
+  await writeJournal(journalIn(directory), results)
+  const pictures = picturesOf(scenario, results)
+  const files = [
+    { name: 'summary.csv', content: summaryCsv(summarise(scenario, results)) },
+    { name: 'curves.csv', content: curvesCsv(results) },
+    ...pictures.map(({ name, svg }) => ({ name: `${name}.svg`, content: svg })),
+  ]
+  const stale = pictureNames.filter((name) => !pictures.some((picture) => picture.name === name))
+  await Promise.all(stale.map((name) => rm(join(directory, `${name}.svg`), { force: true })))
+  for (const { name, content } of files) await writeWhole(join(directory, name), content)
+  return ['runs.jsonl', ...files.map(({ name }) => name)]
+}
+
+const pictureNames = ['accuracy', 'loss', 'spread', 'worst']

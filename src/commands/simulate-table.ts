@@ -1,0 +1,53 @@
+/** What `medoid simulate` prints at the end: one row an arm. */
+import type { ArmSummary, Range } from '../scenario/summary.ts'
+
+/** Rows under a head, as wide as their widest cells. */
+export function tableOf(summaries: readonly ArmSummary[]): string[] {
+  const head = ['arm', '', 'accuracy', 'over seeds', 'loss', 'honest spread', 'steps', 'unproven', '']
+  const rows = summaries.map((row) => [
+    `${row.arm}`,
+    row.label,
+    row.accuracy?.mean.toFixed(4) ?? '',
+    seedsOf(row),
+    digits(row.loss),
+    digits(row.spread),
+    `${row.steps}`,
+    row.unprovenRounds === 0 ? '' : `${row.unprovenRounds} rounds`,
+    notesOf(row),
+  ])
+  const shown = head.map((_, column) => rows.some((row) => row[column] !== ''))
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return [head, ...rows].map((row) =>
+    row
+      .map((cell, column) => (shown[column] ? cell.padEnd(widths[column] ?? 0) : ''))
+      .filter((_, column) => shown[column])
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function seedsOf({ accuracy, loss, runs }: ArmSummary): string {
+  if (runs < 2) return ''
+  if (accuracy !== null) return `${accuracy.least.toFixed(4)} to ${accuracy.most.toFixed(4)}`
+  return loss === null ? '' : `loss ${loss.least.toPrecision(3)} to ${loss.most.toPrecision(3)}`
+}
+
+function digits(range: Range | null): string {
+  return range === null ? '' : Number(range.mean.toPrecision(3)).toString()
+}
+
+/** What is out of the ordinary: other ends than the last step, and no proof. */
+function notesOf({ outcomes, standing, sentence, runs, fallbackRounds }: ArmSummary): string {
+  const others = (['diverged', 'stalled', 'refused'] as const).flatMap((outcome) => {
+    const count = outcomes[outcome] ?? 0
+    return count === 0 ? [] : [count === runs ? outcome : `${count} ${outcome}`]
+  })
+  const notes = [
+    ...others,
+    ...(standing === 'outside-proof' && outcomes.refused === undefined ? ['outside the proof'] : []),
+    ...(fallbackRounds === 0 ? [] : [`${fallbackRounds} rounds by trimmed mean instead`]),
+  ]
+  return [notes.join(', '), ...(outcomes.refused === undefined ? [] : [sentence ?? ''])].join(': ').trim()
+}

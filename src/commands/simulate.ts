@@ -1,0 +1,136 @@
+/** `medoid simulate`: runs every arm of a scenario with every seed, and shows, writes and draws what came of them. */
+import { availableParallelism } from 'node:os'
+import { appendToJournal, readJournal } from '../scenario/journal.ts'
+import { readScenarioFile, type ScenarioFile } from '../scenario/read-scenario.ts'
+import type { RunResult } from '../scenario/result.ts'
+import { type Choice, type Run, runsOf } from '../scenario/runs.ts'
+import { summarise } from '../scenario/summary.ts'
+import { writeWhole } from '../util/write-file.ts'
+import { commandError } from './errors.ts'
+import { type RunEnding, runAll } from './run-pool.ts'
+import type { Screen } from './screen.ts'
+import { appendTime, journalIn, makeDirectory, writeResults } from './simulate-files.ts'
+import { SimulateProgress } from './simulate-progress.ts'
+import { tableOf } from './simulate-table.ts'
+
+export interface SimulateFlags extends Choice {
+  /** The scenario: .ts, .js or .yaml. */
+  readonly file: string
+  /** Where to write the summary, as JSON. */
+  readonly json?: string
+  /** Where results, tables and pictures go; what is there already is not run again. */
+  readonly out?: string
+  /** Processes. @default as many as there are cores */
+  readonly jobs?: number
+  /** Where to write the trace of the one run there is. */
+  readonly trace?: string
+}
+
+export interface SimulateSurroundings {
+  readonly screen: Screen
+  readonly signal: AbortSignal
+}
+
+/**
+ * What is wrong with the scenario is thrown before anything runs. Runs that fail are shown with the command that repeats
+ * them, and the others go on.
+ *
+ * @throws SCENARIO_*, COMMAND_CONFLICT, COMMAND_RUNS_FAILED
+ */
+export async function simulate(flags: SimulateFlags, surroundings: SimulateSurroundings): Promise<void> {
+  await simulateScenario(await readScenarioFile(flags.file), flags, surroundings)
+}
+
+/** The same of a scenario that has been read. */
+export async function simulateScenario(
+  file: ScenarioFile,
+  flags: SimulateFlags,
+  { screen, signal }: SimulateSurroundings,
+): Promise<void> {
+  const { out, json, trace, jobs = availableParallelism() } = flags
+  const runs = runsOf(file.scenario, file.source, flags)
+  if (trace !== undefined && runs.length > 1)
+    throw commandError({
+      code: 'COMMAND_CONFLICT',
+      options: `--trace and ${runs.length} runs (--arm and --seed choose one)`,
+    })
+  if (out !== undefined) await makeDirectory(out)
+  const journal = out === undefined ? new Map<string, RunResult>() : await readJournal(journalIn(out))
+  const done = new Map(runs.flatMap((run) => known(run, journal) ?? []))
+  const waiting = runs.filter((run) => !done.has(run))
+  screen.print(introduction(file, runs, done.size))
+
+  const progress = new SimulateProgress(screen, runs, waiting)
+  const failures: Run[] = []
+  const onEnd = async (run: Run, ending: RunEnding) => {
+    progress.ended(run, ending)
+    if ('failure' in ending) return void failures.push(run)
+    const result = placed(run, ending.result)
+    done.set(run, result)
+    if (out === undefined) return
+    await appendToJournal(journalIn(out), result)
+    await appendTime(out, run, progress.secondsOf(run))
+  }
+  const onStep = (run: Run, step: number) => progress.step(run, step)
+  try {
+    const onStart = (run: Run) => progress.started(run)
+    await runAll(waiting, { path: file.path, jobs, trace, onStart, onStep, onEnd, signal })
+  } finally {
+    progress.settle()
+  }
+
+  const results = runs.flatMap((run) => done.get(run) ?? [])
+  const summaries = summarise(file.scenario, results)
+  for (const line of tableOf(summaries)) screen.print(line)
+  if (json !== undefined)
+    await writeWhole(json, `${JSON.stringify({ name: file.scenario.name, arms: summaries }, undefined, 2)}\n`)
+  if (out !== undefined)
+    screen.print(`written to ${out}: ${(await writeResults(out, file.scenario, results)).join(', ')}`)
+  if (failures.length > 0)
+    throw commandError({
+      code: 'COMMAND_RUNS_FAILED',
+      failed: failures.length,
+      runs: runs.length,
+      again: failures.map(
+        ({ arm, seed }) => `medoid simulate ${file.path} --arm ${arm.number} --seed ${seed}`,
+      ),
+    })
+}
+
+/** What the journal has of a run, if anything; arms may have been numbered and named otherwise then. */
+function known(run: Run, journal: ReadonlyMap<string, RunResult>): [Run, RunResult][] | undefined {
+  const result = journal.get(run.digest)
+  return result === undefined ? undefined : [[run, placed(run, result)]]
+}
+
+function placed(
+  { digest, arm, seed }: Run,
+  result: Omit<RunResult, 'digest' | 'arm' | 'label' | 'seed'>,
+): RunResult {
+  // In this order, so that a line is the same whether it was read or made.
+  const { outcome, sentence, standing, final, curve } = result
+  const { unprovenRounds, fallbackRounds, virtualMs, traceHash } = result
+  return {
+    digest,
+    arm: arm.number,
+    label: arm.label,
+    seed,
+    outcome,
+    sentence,
+    standing,
+    final,
+    curve,
+    unprovenRounds,
+    fallbackRounds,
+    virtualMs,
+    traceHash,
+  }
+}
+
+function introduction({ scenario }: ScenarioFile, runs: readonly Run[], done: number): string {
+  const arms = new Set(runs.map(({ arm }) => arm.number)).size
+  const seeds = new Set(runs.map(({ seed }) => seed)).size
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
+  const rest = done === 0 ? '' : `, ${done} of which ran before`
+  return `${scenario.name}: ${count(arms, 'arm')}, ${count(seeds, 'seed')}, ${count(runs.length, 'run')}${rest}`
+}
