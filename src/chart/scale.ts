@@ -1,7 +1,7 @@
 /** From values to places along an axis. */
 import { chartError } from './errors.ts'
 import { formatLinear, formatLog } from './numbers.ts'
-import { linearTicks, logTicks, rungsAround } from './ticks.ts'
+import { leastDrawable, linearTicks, logTicks, rungsAround } from './ticks.ts'
 
 /** One axis of a picture. */
 export interface Axis {
@@ -47,7 +47,7 @@ export function isDrawable(value: number | null | undefined): value is number {
 export function extentOf(values: Iterable<number | null>, axis: Axis): Extent | undefined {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const value of values) {
-    if (!isDrawable(value) || (axis.scale === 'log' && value <= 0)) continue
+    if (!isDrawable(value) || (axis.scale === 'log' && value < leastDrawable)) continue
     min = Math.min(min, value)
     max = Math.max(max, value)
   }
@@ -58,7 +58,7 @@ export function extentOf(values: Iterable<number | null>, axis: Axis): Extent | 
 export function checkAxis(axis: Axis): void {
   const { title, min, max } = axis
   for (const end of [min, max])
-    if (end !== undefined && axis.scale === 'log' && end <= 0)
+    if (end !== undefined && axis.scale === 'log' && end < leastDrawable)
       throw chartError({ code: 'CHART_NOT_POSITIVE', what: `an end of the axis ${title}`, value: end })
   const [low, high] = [min ?? Number.MIN_SAFE_INTEGER, max ?? Number.MAX_SAFE_INTEGER]
   if (!isDrawable(low) || !isDrawable(high) || (min !== undefined && max !== undefined && low >= high))

@@ -1,5 +1,8 @@
 /** Round numbers along an axis. */
 
+/** What is closer to 0 is 0 in a picture: powers of ten end at 1e-308, and ticks need some below the data. */
+export const leastDrawable = 1e-100
+
 /**
  * Multiples of 1, 2 or 5 times a power of ten, in order, of which the first is at most `min` and the last at least `max`.
  * At least 3, at most `most`, which is 5 or more: steps grow by a factor of 2.5 at the most, so where the next finer one
@@ -61,7 +64,7 @@ function tenTo(power: number): number {
 /** A range that has a length: one that has none, or next to none, is widened. */
 function apart(min: number, max: number): readonly [number, number] {
   const size = Math.max(Math.abs(min), Math.abs(max))
-  if (max - min > size * 1e-9) return [min, max]
-  const pad = size === 0 ? 1 : size * 0.1
+  if (max - min > Math.max(size * 1e-9, leastDrawable)) return [min, max]
+  const pad = size <= leastDrawable ? 1 : size * 0.1
   return [min - pad, max + pad]
 }
