@@ -11,9 +11,6 @@
  * `--steps N` and `--n N` make any of them smaller; `--rule NAME` takes another rule.
  */
 import { parseArgs } from 'node:util'
-import { averagingAgreement } from '../src/agreement/averaging-agreement.ts'
-import type { LearnOptions } from '../src/agreement/learn.ts'
-import type { StepReport } from '../src/agreement/protocol.ts'
 import { asAsked } from '../src/attack/attack.ts'
 import { parseAttack } from '../src/attack/attacks.ts'
 import { forgingScript } from '../src/attack/forging-script.ts'
@@ -60,31 +57,6 @@ function timed(rule: Pipeline): Pipeline {
 const rule = timed(parseRule(values.rule ?? 'trmean'))
 const whole = (text: string | undefined, byDefault: number) => (text === undefined ? byDefault : Number(text))
 
-/** A gradient, one exchange of it, a step. */
-async function* oneExchange(
-  mesh: Mesh,
-  learner: Learner,
-  options: LearnOptions,
-): AsyncGenerator<StepReport, void> {
-  const { steps, rule, f, wait, signal } = options
-  for (let step = 1; step <= steps; step++) {
-    mesh.advance(step)
-    const g = await mesh.clock.hold(learner.gradient({ step }))
-    const agreed = await averagingAgreement(mesh, g, {
-      step,
-      phase: 'gradient',
-      rounds: 1,
-      rule,
-      f,
-      wait,
-      signal,
-    })
-    await mesh.clock.hold(learner.apply(agreed.after, step))
-    const times = { computeMs: 0, exchangeMs: agreed.exchangeMs, ruleMs: agreed.ruleMs }
-    yield { step, gradient: agreed, model: undefined, times }
-  }
-}
-
 /** The last f of n say the honest mean plus z standard deviations. */
 function alie(n: number, f: number): Adversary {
   const forge = parseAttack('alie').forge
@@ -102,7 +74,7 @@ async function swarm(options: Omit<SimulatedSwarmOptions, 'seed' | 'rule' | 'mod
   return { deliveries: run.deliveries, virtualMs: run.virtualMs, hash: run.traceHash }
 }
 
-async function mnist(protocol?: SimulatedSwarmOptions['protocol']): Promise<Figures> {
+async function mnist(profile: 'single' | 'practical'): Promise<Figures> {
   const [n, f] = [20, 6]
   const learners = await createLearners({
     model: 'mlp',
@@ -127,7 +99,7 @@ async function mnist(protocol?: SimulatedSwarmOptions['protocol']): Promise<Figu
     steps,
     learner,
     adversary: alie(n, f),
-    ...(protocol === undefined ? {} : { protocol }),
+    profile,
   })
   console.log(`  accuracy of the first honest peer: ${(await learner(0).evaluate()).accuracy}`)
   return figures
@@ -148,7 +120,7 @@ async function crowd(): Promise<Figures> {
     f,
     steps,
     learner: (i) => quadratic(i, 1000),
-    protocol: oneExchange,
+    profile: 'single',
     adversary: alie(n, f),
     ticksPerMs: 1,
   })
@@ -193,23 +165,24 @@ async function pulls(): Promise<Figures> {
 }
 
 const cases: Readonly<Record<string, () => Promise<Figures>>> = {
-  mnist: () => mnist(oneExchange),
-  mnist2: () => mnist(),
+  mnist: () => mnist('single'),
+  mnist2: () => mnist('practical'),
   crowd,
   pulls,
 }
 
 for (const name of positionals.length > 0 ? positionals : Object.keys(cases)) {
   ruleMs = 0
-  const began = performance.now()
+  const [began, cpu] = [performance.now(), process.cpuUsage()]
   const figures = await cases[name]?.()
   if (figures === undefined)
     throw new Error(`there is no case ${name}; choose of ${Object.keys(cases).join(', ')}`)
   const seconds = (performance.now() - began) / 1000
+  const { user, system } = process.cpuUsage(cpu)
   const { deliveries, virtualMs, hash } = figures
   const peakMiB = process.resourceUsage().maxRSS / 1024
   console.log(
-    `${name}: ${seconds.toFixed(1)} s, of which ${(ruleMs / 1000).toFixed(1)} s in the rule; ` +
+    `${name}: ${seconds.toFixed(1)} s, of which ${(ruleMs / 1000).toFixed(1)} s in the rule; ${((user + system) / 1e6).toFixed(1)} s of CPU; ` +
       `peak ${peakMiB.toFixed(0)} MiB; ${deliveries} deliveries, ${(deliveries / seconds).toFixed(0)} a second; ` +
       `${virtualMs} ms of virtual time; trace ${hash}`,
   )

@@ -55,6 +55,17 @@ interface View {
   readonly byteLength: number
 }
 
+interface Read {
+  readonly name: string
+  readonly decoded: Decoded<unknown>
+}
+
+/**
+ * What payloads decode to. Payloads are frozen, and in the simulator a thousand members are handed the same one: they share
+ * the view, and its numbers are looked through once.
+ */
+const read = new WeakMap<Uint8Array, Read>()
+
 function vectorCodec<T extends View & Iterable<number | bigint>>(
   name: Codec<T>['name'],
   View: { new (buffer: ArrayBufferLike, byteOffset: number, length: number): T; BYTES_PER_ELEMENT: number },
@@ -69,9 +80,13 @@ function vectorCodec<T extends View & Iterable<number | bigint>>(
     encode: (value) => new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
     decode(payload) {
       if (payload.byteLength !== byteLength) return { fault: 'CODEC_WRONG_LENGTH' }
+      const before = read.get(payload)
+      if (before?.name === name) return before.decoded as Decoded<T>
       const aligned = payload.byteOffset % 8 === 0 ? payload : payload.slice()
       const value = new View(aligned.buffer, aligned.byteOffset, length)
-      return isFiniteView(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
+      const decoded: Decoded<T> = isFiniteView(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
+      read.set(payload, { name, decoded })
+      return decoded
     },
   }
 }

@@ -54,22 +54,25 @@ export async function exchange<T>(
   const members = mesh.members.map(({ peer }) => peer)
   const heard = new Map<PeerId, T>()
   const refused = new Set<PeerId>()
-  /** Not heard, not refused. Only ever looked through when few are left or somebody wants to know. */
-  const open = new Set(members)
   let present: ReadonlySet<PeerId> | undefined
   let isLate = false
 
-  const isWaitedFor = (peer: PeerId) =>
-    wait.policy !== 'synchronous' ||
-    ((present === undefined || present.has(peer)) && wait.attendance.isWaitedFor(peer))
-  const waitingFor = () => [...open].filter(isWaitedFor)
+  const isWaitedFor = (peer: PeerId) => {
+    if (heard.has(peer) || refused.has(peer)) return false
+    if (wait.policy !== 'synchronous') return true
+    return (present === undefined || present.has(peer)) && wait.attendance.isWaitedFor(peer)
+  }
+  const waitingFor = () => members.filter(isWaitedFor)
+  /** No member before this position is waited for: so n deliveries look at n members, not at n * n. */
+  let settled = 0
   const isEnough = () => {
     if (heard.size < least) return false
-    return wait.policy === 'quorum' || isLate || !some(open, isWaitedFor)
+    if (wait.policy === 'quorum' || isLate) return true
+    while (settled < members.length && !isWaitedFor(members[settled] ?? '')) settled += 1
+    return settled === members.length
   }
   const judge = ({ from, payload }: Delivery) => {
     const decoded = codec.decode(payload)
-    open.delete(from)
     if ('value' in decoded) heard.set(from, decoded.value)
     else {
       refused.add(from)
@@ -81,30 +84,34 @@ export async function exchange<T>(
     await mesh.publish(tag, codec.encode(mine))
     const { promise: enough, resolve, reject } = Promise.withResolvers<void>()
     let isOver = false
-    /** Takes in what happened, and looks whether that is enough. Nothing is taken in once it is. */
-    const happened = (take: () => void) => {
-      if (isOver || signal.aborted) return
-      take()
+    /** Looks whether what happened is enough. Nothing is taken in once it is. */
+    const look = () => {
       isOver = isEnough()
       if (isOver) resolve()
       else onWaiting?.(waitingFor(), isLate && heard.size < least)
     }
     const deliveries = async () => {
-      for await (const delivery of mesh.listen(tag, { signal })) happened(() => judge(delivery))
+      for await (const delivery of mesh.listen(tag, { signal })) {
+        if (isOver) return
+        judge(delivery)
+        look()
+      }
     }
     const presence = async () => {
-      for await (const now of mesh.presence({ signal }))
-        happened(() => {
-          present = now
-        })
+      for await (const now of mesh.presence({ signal })) {
+        if (isOver) return
+        present = now
+        settled = 0
+        look()
+      }
     }
     const deadline = async (ms: Milliseconds) => {
       await mesh.clock.sleep(ms / 2, { signal })
       if (!signal.aborted) askDirectly(mesh, tag, waitingFor(), signal)
       await mesh.clock.sleep(ms / 2, { signal })
-      happened(() => {
-        isLate = true
-      })
+      if (signal.aborted) return
+      isLate = true
+      look()
     }
     for (const source of [
       deliveries(),
@@ -128,12 +135,6 @@ export async function exchange<T>(
     missing: members.filter((peer) => !heard.has(peer)),
     refused: members.filter((peer) => refused.has(peer)),
   }
-}
-
-/** Whether `holds` is true of one of `values`. */
-function some<T>(values: Iterable<T>, holds: (value: T) => boolean): boolean {
-  for (const value of values) if (holds(value)) return true
-  return false
 }
 
 /** Gossip loses what was said while a peer was away: before the deadline, who is missing is asked itself. */

@@ -43,11 +43,6 @@ export interface Evidence {
   readonly later: Claim
 }
 
-interface Held {
-  readonly claim: Claim
-  delivered: boolean
-}
-
 interface Account {
   claims: number
   bytes: number
@@ -58,8 +53,8 @@ interface Listener<D> {
   readonly channel: Channel<D>
 }
 
-/** What one sender each said under one tag. */
-type Slot = Map<PeerId, Held>
+/** What each sender said under one tag. */
+type Slot = Map<PeerId, Claim>
 
 /** @typeParam D what is kept and handed on: a delivery, or whatever else a mesh knows of it */
 export class Inbox<D extends Delivery = Delivery> {
@@ -68,6 +63,8 @@ export class Inbox<D extends Delivery = Delivery> {
   #step: Step = 0
   /** By step and text of the tag: 1,000 members that say 1,000 vectors must not cost a million texts. */
   readonly #held = new Map<Step, Map<string, Slot>>()
+  /** Accepted, and not delivered yet. */
+  readonly #expected = new Set<Claim>()
   readonly #arrived = new Map<Step, D[]>()
   readonly #accounts = new Map<PeerId, Account>()
   readonly #listeners = new Set<Listener<D>>()
@@ -85,6 +82,19 @@ export class Inbox<D extends Delivery = Delivery> {
 
   /** Whether the sender may say this: `accept`, or the fault that it is. An accepted claim must be delivered or dropped. */
   claim(claim: Claim): 'accept' | FaultKind {
+    const verdict = this.#judge(claim)
+    if (verdict === 'accept') this.#expected.add(claim)
+    return verdict
+  }
+
+  /** Claim and delivery at once, for who has both. */
+  take(said: D & Claim): 'accept' | FaultKind {
+    const verdict = this.#judge(said)
+    if (verdict === 'accept') this.#arrive(said)
+    return verdict
+  }
+
+  #judge(claim: Claim): 'accept' | FaultKind {
     const { from, tag, byteLength } = claim
     const description = this.#describe(tag)
     if (description === undefined) return 'MESH_UNKNOWN_TAG'
@@ -96,9 +106,9 @@ export class Inbox<D extends Delivery = Delivery> {
     const tagText = claim.tagText ?? formatTag(tag)
     const before = this.#held.get(tag.step)?.get(tagText)?.get(from)
     if (before !== undefined) {
-      if (before.claim.identity === claim.identity) return 'MESH_REPLAY'
+      if (before.identity === claim.identity) return 'MESH_REPLAY'
       if (!this.#evidence.has(from))
-        this.#evidence.set(from, { peer: from, tag, first: before.claim, later: claim })
+        this.#evidence.set(from, { peer: from, tag, first: before, later: claim })
       return 'MESH_EQUIVOCATION'
     }
 
@@ -109,23 +119,19 @@ export class Inbox<D extends Delivery = Delivery> {
     if (!isFirst && account.bytes + byteLength > maxPendingBytesPerPeer) return 'MESH_TOO_MANY_PENDING'
     account.claims += 1
     account.bytes += byteLength
-    this.#slot(tag, tagText).set(from, { claim, delivered: false })
+    this.#slot(tag, tagText).set(from, claim)
     return 'accept'
   }
 
   /** Hands over the payload of an accepted claim; nothing happens where the claim was forgotten or is delivered. */
-  deliver(delivery: D, tagText: string = formatTag(delivery.tag)): void {
-    const { from, tag } = delivery
-    const held = this.#held.get(tag.step)?.get(tagText)?.get(from)
-    if (held === undefined || held.delivered) return
-    held.delivered = true
-    entry(this.#arrived, tag.step, () => []).push(delivery)
-    for (const { pattern, channel } of this.#listeners) if (covers(pattern, tag)) channel.push(delivery)
+  deliver(delivery: D): void {
+    const claim = this.claimed(delivery.from, delivery.tag)
+    if (claim !== undefined && this.#expected.delete(claim)) this.#arrive(delivery)
   }
 
   /** What was claimed by `from` under `tag`. */
   claimed(from: PeerId, tag: Tag): Claim | undefined {
-    return this.#held.get(tag.step)?.get(formatTag(tag))?.get(from)?.claim
+    return this.#held.get(tag.step)?.get(formatTag(tag))?.get(from)
   }
 
   /** All that was delivered and is not forgotten; of each step in order of arrival. */
@@ -158,8 +164,15 @@ export class Inbox<D extends Delivery = Delivery> {
     }
   }
 
+  #arrive(delivery: D): void {
+    const { tag } = delivery
+    entry(this.#arrived, tag.step, () => []).push(delivery)
+    for (const { pattern, channel } of this.#listeners) if (covers(pattern, tag)) channel.push(delivery)
+  }
+
   #release(slot: Slot): void {
-    for (const { claim } of slot.values()) {
+    for (const claim of slot.values()) {
+      this.#expected.delete(claim)
       const account = this.#accounts.get(claim.from)
       if (account === undefined) continue
       account.claims -= 1

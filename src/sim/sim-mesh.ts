@@ -106,12 +106,11 @@ export class SimMesh implements Mesh {
   /** What the network brings, from its sender or from a member that passes it on. */
   receive(publication: Publication): void {
     const { from, tag } = publication
-    const verdict = this.#inbox.claim(publication)
+    const verdict = this.#inbox.take(publication)
     if (verdict !== 'accept') {
       if (verdictOf(verdict) === 'reject') this.blame({ peer: from, kind: verdict, tag })
       return
     }
-    this.#inbox.deliver(publication, publication.tagText)
     if (!publication.reach.isComplete && from !== this.self && this.passesOn(publication))
       this.#network.passOn(this.#position, publication)
   }
