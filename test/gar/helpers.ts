@@ -25,19 +25,27 @@ const coarse = fc.constantFrom(-2, -1, -0, 0, 1, 2)
 const fine = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((k) => k / 1024)
 
 export interface Scene {
+  /** Whether the coordinates are a few small numbers, many of them equal. */
+  readonly ties: boolean
   readonly f: number
   readonly vectors: Float32Array[]
 }
 
 /** f up to 3, n from slope f + offset to a few more, d up to 5; half of the scenes are full of ties. */
 export function scenes(slope = 2, offset = 3): fc.Arbitrary<Scene> {
+  return scenesOf((f) => slope * f + offset)
+}
+
+/** The same from the least n that a rule accepts for f. */
+export function scenesOf(minimum: (f: number) => number, spare = 4, mostF = 3): fc.Arbitrary<Scene> {
   return fc
-    .record({ f: fc.nat(3), spare: fc.nat(4), d: fc.integer({ min: 1, max: 5 }), ties: fc.boolean() })
-    .chain(({ f, spare, d, ties }) => {
-      const n = slope * f + offset + spare
+    .record({ f: fc.nat(mostF), more: fc.nat(spare), d: fc.integer({ min: 1, max: 5 }), ties: fc.boolean() })
+    .chain(({ f, more, d, ties }) => {
+      const n = minimum(f) + more
       const row = fc.array(ties ? coarse : fine, { minLength: d, maxLength: d })
       return fc.record({
         f: fc.constant(f),
+        ties: fc.constant(ties),
         vectors: fc.array(row, { minLength: n, maxLength: n }).map(vectorsOf),
       })
     })
