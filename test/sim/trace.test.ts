@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { exponential, logNormal } from '../../src/sim/latency.ts'
+import { Reach } from '../../src/sim/reach.ts'
+import { seededRandom } from '../../src/util/prng.ts'
+import { chatter, note, swarm } from './helpers.ts'
+import { seeded, seedsIn, underSeed } from './seeded.ts'
+
+/** A run with everything in it that draws: latencies of two kinds, loss, bandwidth, a partition. */
+async function eventful(seed: number): Promise<string> {
+  const world = swarm({
+    n: 6,
+    seed,
+    link: (from) => ({
+      latency: from < 3 ? exponential(20, 1) : logNormal(20, 0.7),
+      loss: 0.1,
+      bytesPerSecond: 1000,
+    }),
+    partitions: [
+      {
+        sides: [
+          [0, 1],
+          [2, 3, 4, 5],
+        ],
+        fromMs: 20,
+        untilMs: 300,
+      },
+    ],
+  })
+  await chatter(world)
+  return world.trace.hash
+}
+
+test('a run has one trace on every engine: its hash is written here', async () => {
+  // Made by this test on Node 24.21; Node 22 gives the same.
+  assert.equal(await eventful(1), '3cf90ac46862df00')
+})
+
+test('the same seed, the same trace; another seed, another', async () => {
+  const [once, again, other] = [await eventful(7), await eventful(7), await eventful(8)]
+  assert.equal(again, once)
+  assert.notEqual(other, once)
+})
+
+test('a line of the trace says when, from whom to whom, whose, under which tag, which and how long', async () => {
+  const lines: string[] = []
+  const world = swarm({ n: 2, seed: 1, latency: () => 12.3456, onTrace: (line) => lines.push(line) })
+  const [alice, bob] = world.meshes
+  await alice?.publish(note(3, 1), new Uint8Array(48))
+  const heard = bob
+    ?.listen(note(3, 1), { signal: AbortSignal.any([]) })
+    [Symbol.asyncIterator]()
+    .next()
+  await world.clock.until(Promise.resolve(heard))
+  assert.deepEqual(lines, ['12.346 p000>p001 p000 3/note/value/1 0 48'])
+})
+
+seeded('a restarted member that says the same again says the same publication', async ({ seed, watch }) => {
+  const world = watch(swarm({ n: 2, seed }))
+  await world.meshes[0]?.publish(note(1), Uint8Array.of(1))
+  world.crash(0)
+  await world.restart(0).publish(note(1), Uint8Array.of(1))
+  const listening = world.meshes[1]?.listen({}, { signal: AbortSignal.any([]) })[Symbol.asyncIterator]()
+  await world.clock.until(Promise.resolve(listening?.next()))
+  assert.deepEqual(world.blames, [])
+})
+
+test('a failing test says its seed and the last lines of its trace', async () => {
+  const failing = underSeed(42, async ({ seed, watch }) => {
+    const world = watch(swarm({ n: 2, seed }))
+    await chatter(world)
+    throw new Error('not as expected')
+  })
+  await assert.rejects(failing, ({ message }: Error) => {
+    assert.match(message, /^not as expected\nSEED=42\n/)
+    assert.match(message, /\d+\.\d{3} p000>p001 p000 1\/note\/value\/2 0 4/)
+    return true
+  })
+})
+
+test('SEED in the environment takes the place of the seeds of a test', () => {
+  assert.deepEqual(seedsIn({ SEED: '7' }, [1, 2, 3]), [7])
+  assert.deepEqual(seedsIn({}, [1, 2, 3]), [1, 2, 3])
+})
+
+test('reach is a set of members, whatever is added and taken away', () => {
+  for (const n of [1, 5, 32, 33, 100]) {
+    const random = seededRandom(n, 'reach')
+    const reach = new Reach(n)
+    const model = new Set<number>()
+    for (let i = 0; i < 300; i++) {
+      const member = random.below(n)
+      const what = random.below(20)
+      if (what === 0) {
+        reach.addAll()
+        for (let all = 0; all < n; all++) model.add(all)
+      } else if (what < 8) {
+        reach.delete(member)
+        model.delete(member)
+      } else {
+        reach.add(member)
+        model.add(member)
+      }
+      const missing = Array.from({ length: n }, (_, all) => all).filter((all) => !model.has(all))
+      assert.deepEqual([...reach.missing()], missing)
+      assert.equal(reach.isComplete, missing.length === 0)
+      assert.equal(reach.has(member), model.has(member))
+    }
+  }
+})
