@@ -87,6 +87,8 @@ program
   .option('--announce <multiaddr>', 'what to tell others instead; can be repeated', collect, [])
   .option('--dataset <dir>', "this peer's own data: four IDX files")
   .addOption(backendOption())
+  .option('--threads <n>', 'threads for the rules (default: one for each processor)', wholeNumber)
+  .addOption(kernelsOption())
   .option('--attack <attack>', `for red teams: ${attackChoices.join(', ')}; as in ipm:tau=0.5`)
   .option('--colluders <peers>', 'who attacks together with this peer: peer ids, with commas', list, [])
   .option('--outside-proof', 'start although nothing is proven for the swarm', false)
@@ -145,6 +147,29 @@ program
       kernelChoices,
     ),
   )
+  .option('--explain', 'show shares, scores and distances before the result', false)
+  .option('--out <file>', 'write the result as .npy instead of printing it')
+  .option('--json', 'print one line of JSON, with the explanation where it is asked for', false)
+  .addHelpText(
+    'after',
+    `${examples(
+      'medoid aggregate --rule median --f 1 < vectors.json',
+      'medoid aggregate gradients.npy --rule "nnm>trmean" --f 2 --threads 2 --out mean.npy',
+      'medoid aggregate vectors.json --rule krum --f 1 --param neighbors=n-f-1 --explain',
+    )}
+
+JSON is an array of arrays, or { "ids": ["b", "a"], "vectors": [[1, 2], [3, 4]] }: vectors with ids are sorted by them
+first, as the members of a swarm do.`,
+  )
+  .action((file: string | undefined, flags: AggregateFlags) =>
+    aggregateVectors(file, flags, { stdin: process.stdin, print }),
+  )
+
+program
+  .command('conformance')
+  .description('compare the rules and attacks with what published implementations compute')
+  .argument('<dir>', 'a directory of cases, such as test/vectors')
+  .addOption(kernelsOption())
   .option('--threads <n>', 'threads for the rules', wholeNumber, 1)
   .option('--json', 'print every case as a line of JSON, and the counts as the last', false)
   .addHelpText(
@@ -175,6 +200,12 @@ program
   .action((file: string, flags: Omit<SimulateFlags, 'file'>) =>
     simulate({ ...flags, file }, { screen, signal: leaving.signal }),
   )
+
+function kernelsOption(): Option {
+  return new Option('--kernels <name>', 'what touches the numbers (default: the best there is)').choices(
+    kernelChoices,
+  )
+}
 
 function backendOption(): Option {
   return new Option('--backend <name>', 'tensors: the best one that works, or this one')

@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   scenario: ['chart', 'agreement', 'attack', 'data', 'gar', 'mesh', 'model', 'sim', 'util'],
   conformance: ['aggregator', 'attack', 'gar', 'util'],
   chart: ['util'],
-  daemon: ['agreement', 'attack', 'data', 'gar', 'gossip', 'mesh', 'model', 'peer', 'util'],
+  daemon: ['aggregator', 'agreement', 'attack', 'data', 'gar', 'gossip', 'mesh', 'model', 'peer', 'util'],
   commands: [
     'chart',
     'aggregator',

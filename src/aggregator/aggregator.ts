@@ -1,12 +1,15 @@
 /** Rules on many threads: a pool of workers over one shared memory, in which vectors can be allocated. */
 import { availableParallelism } from 'node:os'
 import { type AggregateOptions, givenOf, pipelineOf } from '../gar/aggregate.ts'
+import type { Gar } from '../gar/gar.ts'
 import { defaultKernels, kernelsNamed } from '../gar/kernels/default-kernels.ts'
 import type { Kernels } from '../gar/kernels/kernels.ts'
+import type { Pipeline } from '../gar/pipeline.ts'
 import { run } from '../gar/run.ts'
 import { Arena, alignment } from './arena.ts'
 import { drive } from './drive.ts'
 import { aggregatorError } from './errors.ts'
+import type { ThreadSetup } from './job.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 export const maxThreads = 64
@@ -26,6 +29,9 @@ export type ThreadedOptions = AggregateOptions & {
   /** A vector of this aggregator's own memory, which then is the result. @default an ordinary array */
   readonly into?: Float32Array | undefined
 }
+
+/** As `Pipeline.aggregate` is called, and where the result goes. */
+type ThreadedCall = [...Parameters<Gar>, into?: Float32Array | undefined]
 
 /** The same rules as `aggregate`, with the same bits, off the calling thread. */
 export interface Aggregator extends AsyncDisposable {
@@ -53,12 +59,15 @@ export interface Aggregator extends AsyncDisposable {
    * AGGREGATOR_WORKER_DIED, AGGREGATOR_CLOSED.
    */
   aggregate(vectors: readonly Float32Array[], options: ThreadedOptions): Promise<Float32Array>
+  /** The same for a rule that has been read. */
+  run(rule: Pick<Pipeline, 'prepare'>, ...call: ThreadedCall): Promise<Float32Array>
   /** Ends all threads. What is not finished is rejected with AGGREGATOR_CLOSED. May be called again. */
   close(): Promise<void>
 }
 
 /**
- * Starts threads that share 4 GiB of addresses at most. Threads without work do not keep the process from ending.
+ * Threads share 4 GiB of addresses at most. They are started at the first call that has work for them, and do not keep the
+ * process from ending.
  *
  * @throws AGGREGATOR_BAD_THREADS; GAR_NO_SIMD where SIMD is asked for and missing
  */
@@ -72,8 +81,10 @@ export function createAggregator({
 }
 
 class ThreadedAggregator implements Aggregator {
+  readonly threads: number
   readonly #arena = new Arena()
-  readonly #pool: WorkerPool
+  readonly #setup: ThreadSetup
+  #pool: WorkerPool | undefined
   readonly #kernels: Kernels
   /** Resolves when the call that was made last is over. */
   #last: Promise<unknown> = Promise.resolve()
@@ -82,11 +93,8 @@ class ThreadedAggregator implements Aggregator {
   constructor(threads: number, kernels: Kernels['name']) {
     const { memory } = this.#arena
     this.#kernels = kernelsNamed(kernels, memory)
-    this.#pool = new WorkerPool(threads, { memory, kernels })
-  }
-
-  get threads(): number {
-    return this.#pool.threads
+    this.#setup = { memory, kernels }
+    this.threads = threads
   }
 
   allocate(n: number, d: number): Float32Array[] {
@@ -109,9 +117,15 @@ class ThreadedAggregator implements Aggregator {
   }
 
   async aggregate(vectors: readonly Float32Array[], options: ThreadedOptions): Promise<Float32Array> {
+    return this.run(pipelineOf(options), vectors, options.f, givenOf(options), options.into)
+  }
+
+  async run(
+    rule: Pick<Pipeline, 'prepare'>,
+    ...[vectors, f, given, into]: ThreadedCall
+  ): Promise<Float32Array> {
     this.#checkOpen()
-    const { into, f } = options
-    const prepared = pipelineOf(options).prepare(vectors, f, givenOf(options))
+    const prepared = rule.prepare(vectors, f, given)
     const letGo = this.#hold(
       [...prepared.inputs.vectors, ...(prepared.inputs.start ? [prepared.inputs.start] : [])],
       into,
@@ -119,7 +133,9 @@ class ThreadedAggregator implements Aggregator {
     try {
       const [first] = vectors
       if (vectors.length * (first?.length ?? 0) >= fewValues)
-        return await this.#inTurn(() => drive({ ...prepared, arena: this.#arena, pool: this.#pool, into }))
+        return await this.#inTurn(() =>
+          drive({ ...prepared, arena: this.#arena, pool: this.#startPool(), into }),
+        )
       const result = run(prepared.plan, { ...prepared.inputs, kernels: this.#kernels })
       into?.set(result)
       return into ?? result
@@ -130,11 +146,18 @@ class ThreadedAggregator implements Aggregator {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#pool.close()
+    await this.#pool?.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Whoever only ever has few values pays for no threads. */
+  #startPool(): WorkerPool {
+    this.#checkOpen()
+    this.#pool ??= new WorkerPool(this.threads, this.#setup)
+    return this.#pool
   }
 
   #checkOpen(): void {

@@ -19,7 +19,7 @@ import { trimmedMeanFactor } from './contraction.ts'
 import { agreementError } from './errors.ts'
 import type { AgreementReport, ExchangeReport, Progress } from './protocol.ts'
 import { fallbackRule, leastVectors } from './resilience.ts'
-import type { AgreementRule } from './rule.ts'
+import { type AgreementRule, type Combine, combineAtOnce } from './rule.ts'
 import { witnessedExchange } from './witness.ts'
 
 /** As an exchange waits, or over reliable broadcast. */
@@ -33,6 +33,8 @@ export interface AgreementOptions {
   readonly rule: AgreementRule
   readonly f: number
   readonly wait: AgreementWait
+  /** @default at once, on this thread */
+  readonly combine?: Combine | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Under `reliable`: ends what this peer does for slower ones after it has its own result. @default signal */
   readonly helping?: AbortSignal
@@ -50,7 +52,7 @@ export async function averagingAgreement(
   mine: Float32Array,
   options: AgreementOptions,
 ): Promise<Agreed> {
-  const { step, phase, rounds, rule, f, wait, onProgress } = options
+  const { step, phase, rounds, rule, f, wait, combine = combineAtOnce, onProgress } = options
   const n = mesh.members.length
   const checkFinite = (vector: Float32Array) => {
     if (!allFinite(vector)) throw agreementError({ code: 'AGREEMENT_DIVERGED', step, phase })
@@ -77,7 +79,8 @@ export async function averagingAgreement(
     const vectors = gathered.heard.map(({ value }) => value)
     // docs/PROOFS.md 5: a rule keeps m - f of the m vectors that came in, never n - f.
     const isEnough = rule.minimum(f) <= vectors.length
-    report.after = (isEnough ? rule : fallbackRule).aggregate(vectors, f, given(mesh, gathered, report.after))
+    const combined = combine(isEnough ? rule : fallbackRule, vectors, f, given(mesh, gathered, report.after))
+    report.after = combined instanceof Promise ? await mesh.clock.hold(combined) : combined
     checkFinite(report.after)
     report.ruleMs += mesh.clock.now() - gatheredAt
     report.exchangeMs += gatheredAt - began

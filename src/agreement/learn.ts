@@ -26,7 +26,7 @@ import type { Setting } from './contraction.ts'
 import { type Form, roundsOf } from './profile.ts'
 import type { Progress, StepReport } from './protocol.ts'
 import type { Phase } from './resilience.ts'
-import type { AgreementRule } from './rule.ts'
+import type { AgreementRule, Combine } from './rule.ts'
 import { StepScopes } from './step-scopes.ts'
 
 /** Learning goes on without the disconnected, so `everyone` is no policy of it. */
@@ -41,6 +41,8 @@ export interface LearnOptions extends Pick<Setting, 'f' | 'late'>, Form {
   /** Samples of the gradient of a step. @default the learner's own batch */
   readonly batch?: ((step: Step) => number) | undefined
   readonly wait: LearnWait
+  /** How rules are computed. @default at once, on this thread */
+  readonly combine?: Combine | undefined
   /** Steps for which the mesh keeps what is said. @default defaultWindow */
   readonly window?: number
   readonly onProgress?: (progress: Progress) => void
@@ -53,7 +55,7 @@ export async function* learn(
   learner: Learner,
   options: LearnOptions,
 ): AsyncGenerator<StepReport, void, undefined> {
-  const { steps, firstStep = 1, f, late, rule, modelRule, batch, wait, onProgress, signal } = options
+  const { steps, firstStep = 1, f, late, rule, modelRule, batch, wait, combine, onProgress, signal } = options
   const setting: Setting = { n: mesh.members.length, f, late, policy: wait.policy }
   const rounds = roundsOf(options, rule, modelRule, setting)
   const scopes = new StepScopes(options.window ?? defaultWindow, signal)
@@ -71,6 +73,7 @@ export async function* learn(
         rule,
         f,
         wait,
+        combine,
         onProgress,
         helping,
         signal,

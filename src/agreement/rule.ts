@@ -1,9 +1,18 @@
 /** The rules that agreement knows: those of `gar`, and the trimmed midpoint, which is of use nowhere else. */
+import type { Gar } from '../gar/gar.ts'
 import { type Pipeline, parseRule } from '../gar/pipeline.ts'
 import { trimmedMidpoint } from './trimmed-midpoint.ts'
 
 /** A rule, ready to run: its canonical text, the bound on n and f that it needs, and the function from [n][d] to [d]. */
-export type AgreementRule = Pick<Pipeline, 'text' | 'bound' | 'minimum' | 'aggregate'>
+export interface AgreementRule extends Pick<Pipeline, 'text' | 'bound' | 'minimum' | 'aggregate'> {
+  /** For those who compute it elsewhere than here and now; absent where it can only be computed as it stands. */
+  readonly prepare?: Pipeline['prepare']
+}
+
+/** Computes a rule: at once, or on other threads. */
+export type Combine = (rule: AgreementRule, ...call: Parameters<Gar>) => Float32Array | Promise<Float32Array>
+
+export const combineAtOnce: Combine = (rule, ...call) => rule.aggregate(...call)
 
 /**
  * Reads `trmean`, `nnm>trmean`, `midpoint`.

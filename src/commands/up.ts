@@ -3,6 +3,7 @@ import { parseAttack } from '../attack/attacks.ts'
 import { type AttackChoice, runDaemon } from '../daemon/daemon.ts'
 import type { DaemonReport } from '../daemon/report.ts'
 import type { DaemonStatus } from '../daemon/status.ts'
+import type { Kernels } from '../gar/kernels/kernels.ts'
 import type { BackendChoice } from '../model/learner-options.ts'
 import { createLog, type LogFormat, type LogLevel } from '../util/log.ts'
 import { writeWhole } from '../util/write-file.ts'
@@ -19,6 +20,9 @@ export interface UpFlags extends OriginFlags {
   readonly announce: readonly string[]
   readonly dataset?: string
   readonly backend: BackendChoice
+  /** Of the rules; all processors and the fastest there are where absent. */
+  readonly threads?: number
+  readonly kernels?: Kernels['name']
   readonly attack?: string
   readonly colluders: readonly string[]
   readonly outsideProof: boolean
@@ -64,6 +68,10 @@ export async function up(
       listen: flags.listen.length === 0 ? listenAnywhere : flags.listen,
       announce: flags.announce,
       backend: flags.backend,
+      rules: {
+        ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+        ...(flags.kernels === undefined ? {} : { kernels: flags.kernels }),
+      },
       dataset: flags.dataset,
       attack: flags.attack === undefined ? undefined : attackOf(flags.attack, flags.colluders),
       outsideProof: flags.outsideProof,

@@ -2,14 +2,17 @@
  * The daemon: one peer of one swarm, from its key to its model. `run` reads from top to bottom; what each part does is in
  * the module that it calls.
  */
+
+import type { AggregatorOptions } from '../aggregator/aggregator.ts'
+import { parseAgreementRule } from '../agreement/rule.ts'
 import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
-import { parseRule } from '../gar/pipeline.ts'
 import type { Member, Mesh, PeerId } from '../mesh/mesh.ts'
 import type { BackendChoice, LocalLearner } from '../model/learner-options.ts'
 import { writeModel } from '../model/model-file.ts'
 import { modelOf } from '../model/models.ts'
 import { startLearner } from '../model/worker-learner.ts'
+import type { PayloadMemory } from '../peer/payload-memory.ts'
 import { Cleanup } from '../util/cleanup.ts'
 import type { Log } from '../util/log.ts'
 import { assemble } from './assemble.ts'
@@ -19,6 +22,7 @@ import { daemonError } from './errors.ts'
 import { factsOf, metadataOf, tellStandings } from './facts.ts'
 import { type FoundSwarm, findSwarm, type Origin } from './find-swarm.ts'
 import { Ledger } from './ledger.ts'
+import { type OpenedAggregator, openAggregator } from './open-aggregator.ts'
 import { learnerOptions } from './open-learner.ts'
 import { openMesh } from './open-mesh.ts'
 import { complaintAbout, openPeer, type Peer } from './open-peer.ts'
@@ -42,6 +46,8 @@ export interface DaemonOptions {
   readonly listen: readonly string[]
   readonly announce: readonly string[]
   readonly backend: BackendChoice
+  /** How rules are computed. @default the fastest kernels that this machine has, a thread for each processor */
+  readonly rules?: AggregatorOptions | undefined
   /** Where this peer's data is, where it is not where the swarm says. */
   readonly dataset?: string | undefined
   /** For red teams: what this peer does to the others. */
@@ -78,9 +84,10 @@ async function run(options: DaemonOptions, cleanup: Cleanup): Promise<DaemonRepo
   const swarm = await findSwarm({ ...peer, origin: options.origin })
   const ledger = await openLedger(peer, swarm)
   const membership = await gather(peer, swarm, ledger)
-  const joined = await joinMesh(peer, swarm, ledger, membership)
+  const { combine, memory } = openAggregator(options.rules ?? {}, cleanup)
+  const joined = await joinMesh(peer, swarm, ledger, membership, memory)
   const learner = await openLearner(peer, swarm, ledger, joined.mesh.members)
-  const outcome = await trainTogether(peer, swarm, ledger, joined, learner)
+  const outcome = await trainTogether(peer, swarm, ledger, { ...joined, combine }, learner)
   return { ...ledger.status(), ...outcome, seconds: (performance.now() - began) / 1000 }
 }
 
@@ -133,6 +140,7 @@ async function joinMesh(
   { settings }: FoundSwarm,
   ledger: Ledger,
   membership: Membership,
+  memory: PayloadMemory,
 ): Promise<Joined> {
   const mesh = await openMesh({
     ...peer,
@@ -140,6 +148,7 @@ async function joinMesh(
     assembly: membership,
     settings,
     dimension: modelOf(settings.model).dimension,
+    memory,
     onTooFarBehind(theirStep) {
       const { window } = settings.limits
       peer.fail(daemonError({ code: 'DAEMON_TOO_FAR_BEHIND', step: ledger.step + 1, window, theirStep }))
@@ -181,7 +190,7 @@ async function trainTogether(
   { options, data, log, signal }: Peer,
   swarm: FoundSwarm,
   ledger: Ledger,
-  { mesh, transferMs }: Joined,
+  { mesh, transferMs, combine }: Joined & Pick<OpenedAggregator, 'combine'>,
   learner: LocalLearner,
 ): Promise<Pick<DaemonReport, 'stepMs' | 'modelPath' | 'failure'>> {
   const { settings } = swarm
@@ -195,6 +204,7 @@ async function trainTogether(
     ledger,
     log,
     transferMs,
+    combine,
     isHonest,
     async save(step) {
       const metadata = metadataOf(swarm, step, ledger.status())
@@ -215,7 +225,7 @@ function asSeenBy({ attack }: DaemonOptions, mesh: Mesh, { synchrony, agreement,
   // A rushing attacker must be heard before the honest deadline: a quarter of it, and never a long time.
   const rushMs = Math.min(1000, synchrony.deadlineMs / 4)
   const colluders = new Set([mesh.self, ...attack.colluders])
-  const [rule, modelRule] = [parseRule(agreement.rule), parseRule(agreement.modelRule)]
+  const [rule, modelRule] = [parseAgreementRule(agreement.rule), parseAgreementRule(agreement.modelRule)]
   const aggregateOf = (phase: string) =>
     asAsked((vectors) => (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f))
   return attack.kind.misbehave(mesh, { colluders, rushMs, aggregateOf })

@@ -8,6 +8,7 @@ import type { Assembly } from '../peer/admission.ts'
 import { keepConnected } from '../peer/connections.ts'
 import type { Host } from '../peer/host.ts'
 import { createLibp2pMesh, type Libp2pMesh } from '../peer/libp2p-mesh.ts'
+import type { PayloadMemory } from '../peer/payload-memory.ts'
 import { rosterDigest } from '../peer/roster.ts'
 import type { Cleanup } from '../util/cleanup.ts'
 import type { Log } from '../util/log.ts'
@@ -21,6 +22,8 @@ export interface MeshOptions {
   readonly settings: SwarmSettings
   /** Parameters of the model: the length of every vector. */
   readonly dimension: number
+  /** Where vectors are received. */
+  readonly memory: PayloadMemory
   readonly complaints: Complaints
   readonly log: Log
   /** Told when the others are so far ahead, at `step`, that this peer cannot catch up. */
@@ -29,7 +32,7 @@ export interface MeshOptions {
 }
 
 export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
-  const { host, assembly, settings, dimension, complaints, log, onTooFarBehind, cleanup } = options
+  const { host, assembly, settings, dimension, memory, complaints, log, onTooFarBehind, cleanup } = options
   // Honest peers can be late or repeat themselves too: it is told, and counts against nobody.
   const remarks = new Complaints(log.info)
   const { members } = assembly.signed.roster
@@ -43,6 +46,7 @@ export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
     limits: inboxLimits(settings, dimension, origins),
     wire: { inlineLimit: settings.limits.inlineBytes },
     f: settings.f,
+    memory,
     onFault: (fault) => complaints.add(complaintOf(fault)),
     onDropped: (fault) => remarks.add(complaintOf(fault)),
     onTooFarBehind,

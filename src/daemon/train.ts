@@ -1,6 +1,7 @@
 /** Training: meet, learn step by step, measure, save, and stay for those who are not done. Reads from top to bottom. */
 import { type LearnWait, learn } from '../agreement/learn.ts'
 import { meetAfter, meetBefore, type RendezvousOptions } from '../agreement/rendezvous.ts'
+import type { Combine } from '../agreement/rule.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
@@ -21,6 +22,8 @@ export interface TrainOptions {
   readonly log: Log
   /** Milliseconds during which bytes were under way, since the mesh was opened. */
   readonly transferMs: () => number
+  /** How rules are computed. */
+  readonly combine: Combine
   /** An attacker's model is nobody's product: it neither measures nor saves. */
   readonly isHonest: boolean
   readonly save: (step: Step) => Promise<void>
@@ -61,7 +64,8 @@ function unlessDiverged(error: unknown): CodedError {
 }
 
 async function learnAll(options: TrainOptions): Promise<undefined> {
-  const { mesh, learner, settings, ledger, log, isHonest, save, transferMs, onStep, signal } = options
+  const { mesh, learner, settings, ledger, log, isHonest, save, transferMs, onStep, signal, combine } =
+    options
   const { training, evaluation, saveEverySteps } = settings
   const isDue = (every: number, step: Step) => every > 0 && step % every === 0 && step < training.steps
   const measure = async (step: Step) =>
@@ -77,6 +81,7 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
     batch: batchOf(settings),
     window: settings.limits.window,
     wait: waitOf(settings),
+    combine,
     onProgress(progress) {
       ledger.progress(progress)
       if (progress.stalled && !wasStalled) reportStall(log, settings, progress)

@@ -10,6 +10,7 @@ import type { Describe } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
 import { createHost, type Host } from '../../src/peer/host.ts'
 import { createLibp2pMesh, type Libp2pMesh } from '../../src/peer/libp2p-mesh.ts'
+import type { PayloadMemory } from '../../src/peer/payload-memory.ts'
 import { HostilePeer } from '../hostile-peer.ts'
 import { meshContract } from '../mesh-contract.ts'
 import {
@@ -26,25 +27,86 @@ import {
   stop,
 } from './loopback.ts'
 
-meshContract('libp2p', async ({ n, describe, limits }) => {
-  const keys = await newKeys(n)
-  const roster = rosterOf(keys)
-  const nodes = await Promise.all(
-    keys.map((key, member) => startNode(key, roster, { describe: describe(member), limits })),
+for (const memory of [undefined, () => spoiling()])
+  meshContract(
+    memory ? 'libp2p, places for payloads used again' : 'libp2p',
+    async ({ n, describe, limits }) => {
+      const keys = await newKeys(n)
+      const roster = rosterOf(keys)
+      const nodes = await Promise.all(
+        keys.map((key, member) =>
+          startNode(key, roster, { describe: describe(member), limits, ...(memory && { memory: memory() }) }),
+        ),
+      )
+      await connectAll(nodes.map(({ host }) => host))
+      const host = (member: number) => {
+        const node = nodes[member]
+        if (node === undefined) throw new Error(`there is no member ${member}`)
+        return node.host
+      }
+      return {
+        meshes: nodes.map(({ mesh }) => mesh),
+        run: (body) => body(),
+        disconnect: (a, b) => disconnect(host(a), host(b)),
+        connect: (a, b) => connect(host(a), host(b)),
+        faults: (member) => nodes[member]?.faults ?? [],
+        close: () => stop(nodes),
+      }
+    },
   )
-  await connectAll(nodes.map(({ host }) => host))
-  const host = (member: number) => {
-    const node = nodes[member]
-    if (node === undefined) throw new Error(`there is no member ${member}`)
-    return node.host
-  }
+
+/** Hands out a place again as soon as it is given back, and spoils it first: whoever still reads it reads nonsense. */
+function spoiling(): PayloadMemory {
+  const free = new Map<number, Uint8Array[]>()
   return {
-    meshes: nodes.map(({ mesh }) => mesh),
-    run: (body) => body(),
-    disconnect: (a, b) => disconnect(host(a), host(b)),
-    connect: (a, b) => connect(host(a), host(b)),
-    faults: (member) => nodes[member]?.faults ?? [],
-    close: () => stop(nodes),
+    take: (byteLength) => free.get(byteLength)?.pop() ?? new Uint8Array(new SharedArrayBuffer(byteLength)),
+    release(place) {
+      place.fill(0xff)
+      free.set(place.byteLength, [...(free.get(place.byteLength) ?? []), place])
+    },
+  }
+}
+
+test('what is pulled lies where the swarm wants it, and is served on from there until its step is forgotten', async () => {
+  const keys = await newKeys(3)
+  const roster = rosterOf(keys)
+  const taken: Uint8Array[] = []
+  const released: Uint8Array[] = []
+  const memory: PayloadMemory = {
+    take(byteLength) {
+      const place = new Uint8Array(new SharedArrayBuffer(byteLength))
+      taken.push(place)
+      return place
+    },
+    release: (place) => void released.push(place.fill(0xff)),
+  }
+  const limits = { ...roomyLimits, window: 1 }
+  const nodes = await Promise.all(
+    keys.map((key, i) => startNode(key, roster, { describe, limits, ...(i === 1 && { memory }) })),
+  )
+  const [origin, relay, late] = nodes as [Node, Node, Node]
+  try {
+    await connect(origin.host, relay.host)
+    const payload = new Uint8Array(300_000).map((_, i) => i & 0xff)
+    await origin.mesh.publish(note(1), payload)
+    const signal = AbortSignal.timeout(20_000)
+    for await (const { payload: heard } of relay.mesh.listen(note(1), { signal })) {
+      assert.equal(heard, taken[0])
+      assert.deepEqual(new Uint8Array(heard), payload)
+      break
+    }
+    await stop([origin])
+    await connect(relay.host, late.host)
+    for await (const { payload: heard } of late.mesh.listen(note(1), { signal })) {
+      assert.deepEqual(heard, payload)
+      break
+    }
+    relay.mesh.advance(2)
+    assert.deepEqual(released, [])
+    relay.mesh.advance(3)
+    assert.deepEqual(released, taken)
+  } finally {
+    await stop([relay, late])
   }
 })
 

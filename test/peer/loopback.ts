@@ -11,6 +11,7 @@ import type { Refusal } from '../../src/peer/errors.ts'
 import { createHost, type Host } from '../../src/peer/host.ts'
 import { createLibp2pMesh, type Libp2pMesh } from '../../src/peer/libp2p-mesh.ts'
 import type { HostLimits, WireLimits } from '../../src/peer/limits.ts'
+import type { PayloadMemory } from '../../src/peer/payload-memory.ts'
 
 export interface Key {
   readonly key: Ed25519PrivateKey
@@ -55,6 +56,7 @@ export interface NodeOptions {
   readonly limits?: InboxLimits
   readonly wire?: Partial<WireLimits>
   readonly f?: number
+  readonly memory?: PayloadMemory
   readonly onTooFarBehind?: (step: number) => void
 }
 
