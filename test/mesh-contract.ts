@@ -239,6 +239,15 @@ export function meshContract(name: string, setup: Setup): void {
     assert.deepEqual(bytesOf(await early), [2])
   })
 
+  duty('what was said under one tag can be offered under another', { n: 2 }, async ({ meshes }) => {
+    const [alice, bob] = meshes as [Mesh, Mesh]
+    await alice.publish(gradient(1), vector(5))
+    const [own] = await hear(alice, gradient(1), 1)
+    // The very bytes that were heard, not a copy of them.
+    alice.offer(share(1), () => own?.payload)
+    assert.deepEqual(bytesOf(await bob.ask(alice.self, share(1), { signal: never })), bytesOf(vector(5)))
+  })
+
   duty('an offer may answer each asker differently, or not at all', { n: 4 }, async ({ meshes }) => {
     const [alice, bob, carol, dave] = meshes as [Mesh, Mesh, Mesh, Mesh]
     alice.offer(share(1), (asker) => {

@@ -3,7 +3,7 @@ import { copyOf } from '../gossip/byte-writer.ts'
 import { hashLargePayload, rootOf } from '../gossip/chunks.ts'
 import { encodeAnnouncement, type Sign, signEnvelope } from '../gossip/envelope.ts'
 import type { Describe, PeerId } from '../mesh/mesh.ts'
-import type { Tag } from '../mesh/tag.ts'
+import { formatTag, type Tag } from '../mesh/tag.ts'
 import type { Archive, Publication } from './archive.ts'
 
 export interface PressOptions {
@@ -33,8 +33,11 @@ export class Press {
   }
 
   /** The publication of an answer: of what was said, or of something offered, which is copied. */
-  answered(tag: Tag, answer: Uint8Array): Promise<Publication> {
-    return this.#printed.get(answer) ?? this.#print(tag, copyOf(answer))
+  async answered(tag: Tag, answer: Uint8Array): Promise<Publication> {
+    // What was said under one tag may be offered under another, and is then another publication.
+    const printed = await this.#printed.get(answer)
+    if (printed !== undefined && formatTag(printed.envelope.tag) === formatTag(tag)) return printed
+    return this.#print(tag, copyOf(answer))
   }
 
   async #print(tag: Tag, bytes: Uint8Array): Promise<Publication> {
