@@ -1,6 +1,7 @@
 /** argv -> a command. Usage text, exit codes, Ctrl-C; nothing else. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { type AggregateFlags, aggregateVectors } from './commands/aggregate.ts'
 import { type CheckFlags, check } from './commands/check.ts'
 import { attackChoices, backendChoices, kernelChoices, modelChoices } from './commands/choices.ts'
 import { founderData } from './commands/choose-data.ts'
@@ -139,9 +140,16 @@ program
   .action(async (flags: DemoFlags) => void (await demo(flags, { screen, signal: leaving.signal })))
 
 program
-  .command('conformance')
-  .description('compare the rules and attacks with what published implementations compute')
-  .argument('<dir>', 'a directory of cases, such as test/vectors')
+  .command('aggregate')
+  .description('make one vector of many, by any rule, and say why')
+  .argument('[file]', 'vectors as JSON, [[1, 2], [3, 4]], or as .npy (default: standard input)')
+  .requiredOption('--rule <rule>', 'a rule, or a pipeline such as "nnm>trmean"')
+  .requiredOption('--f <f>', 'how many of the vectors may be arbitrary', wholeNumber)
+  .option('--param <name=value>', 'a parameter of the rule; can be repeated', collect, [])
+  .option('--own <vector>', 'which vector is your own: its position, or its id')
+  .option('--start <file>', 'where to start, for rules that do: a vector as JSON or .npy')
+  .option('--seed <seed>', 'decides what is drawn, by rules that draw', wholeNumber)
+  .option('--threads <n>', 'threads; the result is the same to the bit', wholeNumber, 1)
   .addOption(
     new Option('--kernels <name>', 'what touches the numbers (default: the best there is)').choices(
       kernelChoices,

@@ -4,6 +4,14 @@
  * change without notice.
  */
 export {
+  type Aggregator,
+  type AggregatorOptions,
+  createAggregator,
+  type ThreadedOptions,
+} from './aggregator/aggregator.ts'
+export type { VectorSource } from './aggregator/blocks.ts'
+export { aggregateStream, type StreamOptions } from './aggregator/stream.ts'
+export {
   type AgreementOptions,
   type AgreementWait,
   averagingAgreement,
@@ -35,6 +43,7 @@ export type { DaemonStatus } from './daemon/status.ts'
 export { checkSettings, parseSwarmFile, readSwarmFile } from './daemon/swarm-file.ts'
 export type { SwarmSettings } from './daemon/swarm-schema.ts'
 export { formatSwarmFile } from './daemon/swarm-template.ts'
+export { openVectorFile, type VectorFile } from './data/vector-file.ts'
 export { type AggregateOptions, aggregate, type RuleName, type RuleOptions } from './gar/aggregate.ts'
 export { type Explanation, explain, type Measured } from './gar/explain.ts'
 export type { Gar, Given, PreAggregator, Rule } from './gar/gar.ts'
