@@ -24,7 +24,10 @@ export interface Scale {
   readonly low: number
   readonly high: number
   readonly ticks: readonly Tick[]
-  /** 0 at `low`, 1 at `high`. On a log axis, far below 0 for what is not positive: a line that falls to 0 leaves the picture. */
+  /**
+   * 0 at `low`, 1 at `high`; beyond them it goes on, to a bound that keeps coordinates short. On a log axis what is not
+   * positive lies below 0: a line that falls to 0 leaves the picture.
+   */
   at(value: number): number
 }
 
@@ -32,6 +35,9 @@ export interface Extent {
   readonly min: number
   readonly max: number
 }
+
+/** Axis lengths away from an axis, where nothing is seen any more. */
+const farOutside = 100
 
 /** `step (batches)`. */
 export function axisTitle({ title, unit }: Axis): string {
@@ -87,7 +93,11 @@ export function scaleOf(axis: Axis, extent: Extent | undefined, fit: 'loose' | '
     low,
     high,
     ticks: kept.map((value, i) => ({ value, text: texts[i] ?? '' })),
-    at: (value) => (log && value <= 0 ? -0.5 : ((log ? Math.log(value) : value) - from) / (to - from)),
+    at: (value) => {
+      if (log && value <= 0) return -0.5
+      const share = ((log ? Math.log(value) : value) - from) / (to - from)
+      return Math.min(Math.max(share, -farOutside), farOutside)
+    },
   }
 }
 

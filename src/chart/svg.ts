@@ -21,10 +21,9 @@ export function escaped(text: string, maxLength = 256): string {
   return printable(text, maxLength).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** To two decimals: finer than a screen shows. Never `-0`, never an exponent. */
+/** To two decimals: finer than a screen shows. */
 export function rounded(value: number): string {
-  const hundredths = Math.round(value * 100)
-  return hundredths === 0 ? '0' : String(hundredths / 100)
+  return String(Math.round(value * 100) / 100)
 }
 
 /** The `d` of a path through `points`; closed, an area. */

@@ -18,8 +18,8 @@ const boldWidening = 1.12
 /** Width in em of the characters of each string; of any other, `otherWidth`. */
 const widths: readonly (readonly [string, number])[] = [
   ["ijlI'|", 0.3],
-  [' .,:;!-/\\()[]ftr"`\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b', 0.42],
-  ['Jcsz?_\u2013', 0.56],
+  [' .,:;!-/\\()[]ftr"`', 0.42],
+  ['Jcsz?_\u2013\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b', 0.56],
   ['Lkvxyaboepqdghnu0123456789EFPSTY^$*{}', 0.64],
   ['ABCKRVXZ', 0.7],
   ['DGHNOQUw&#+=<>~\u2212\u00d7\u2264\u2265', 0.84],

@@ -72,6 +72,16 @@ test('on a log axis equal ratios are equal distances, and a value of 0 leaves th
   assert.ok((tops[4] ?? 0) > 300)
 })
 
+test('a loss that explodes beyond the axis leaves the plot, and its coordinates stay short', () => {
+  const root = assertReadable(lines(picture([arm('a', [0.5, 1, 1e6, 1e100, 1e100])])))
+  assert.deepEqual(
+    all(root, 'path', 'line')
+      .flatMap(pointsOf)
+      .map(([, top]) => top),
+    [150, 0, -29_700, -29_700, -29_700],
+  )
+})
+
 test('names stand beside the ends of their lines, and where they cannot a legend has them all', () => {
   const apart = lines(picture([arm('upper', rising(0.9)), arm('lower', rising(0.2))]))
   assert.equal(all(assertReadable(apart), 'path', 'leader').length, 2)
