@@ -1,0 +1,317 @@
+/** What a script can do, power by power, and what it cannot: in the simulator, against three honest members that talk. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Liar, type Overheard, overhearAll, play, type Script } from '../../src/attack/script.ts'
+import type { Mesh, PeerId } from '../../src/mesh/mesh.ts'
+import type { Tag } from '../../src/mesh/tag.ts'
+import { wiretap } from '../../src/sim/wiretap.ts'
+import type { Blame, SimWorld } from '../../src/sim/world.ts'
+import { note, swarm } from '../sim/helpers.ts'
+import { seeded } from '../sim/seeded.ts'
+
+const honest: readonly PeerId[] = ['p000', 'p001', 'p002']
+const steps = 6
+
+interface Outcome {
+  /** What each honest member heard: `to from step text`, in no order. */
+  readonly heard: ReadonlySet<string>
+  readonly at: ReadonlyMap<string, number>
+  readonly blames: readonly Blame[]
+}
+
+/** Says `<name> <step>` at each step, and goes on after 100 ms. */
+async function talk(mesh: Mesh, signal: AbortSignal): Promise<void> {
+  for (let step = 1; step <= steps; step++) {
+    mesh.advance(step)
+    await mesh.publish(note(step), text(`${mesh.self} ${step}`))
+    await mesh.clock.sleep(100, { signal })
+  }
+}
+
+/** Three honest members and `liars` liars, all of whom run the protocol, moved by `script`. */
+async function played(
+  script: Script,
+  { seed = 1, liars = 1 } = {},
+  watch = (world: SimWorld) => world,
+): Promise<Outcome> {
+  const world = watch(swarm({ n: 3 + liars, seed, passesOn: (i) => i < 3 }))
+  const { meshes, network, clock, blames } = world
+  const over = new AbortController()
+  const { signal } = over
+  const [first, ...rest] = meshes.slice(3)
+  assert.ok(first !== undefined)
+  const raw = [first, ...rest] as const
+  const colluders = new Set(raw.map(({ self }) => self))
+  const acted = play(script, raw, {
+    colluders,
+    signal,
+    overhear: (pattern) => wiretap(network, pattern, { signal }),
+    setPresent: (liar, isPresent) => {
+      for (const peer of honest) isPresent ? network.connect(liar, peer) : network.disconnect(liar, peer)
+    },
+  })
+  const heard = new Set<string>()
+  const at = new Map<string, number>()
+  const ears = meshes.slice(0, 3).map(async (mesh) => {
+    for await (const { from, tag, payload } of mesh.listen({}, { signal })) {
+      const what = `${mesh.self} ${from} ${tag.step} ${new TextDecoder().decode(payload)}`
+      heard.add(what)
+      at.set(what, clock.now())
+    }
+  })
+  const talks = [...meshes.slice(0, 3), ...acted.meshes].map((mesh) => talk(mesh, signal))
+  const failing = acted.done.then(() => new Promise<never>(() => {}))
+  await clock.until(Promise.race([Promise.all(talks).then(() => clock.forMember(0).sleep(1000)), failing]))
+  over.abort()
+  await Promise.all(ears)
+  return { heard, at, blames }
+}
+
+const text = (words: string) => new TextEncoder().encode(words)
+const honestly: Script = async ({ intents }) => {
+  for await (const { liar, tag, payload, to } of intents()) await liar.say(tag, payload, to ? { to } : {})
+}
+/** For each intent, `lie`. */
+const lying =
+  (lie: (liar: Liar, tag: Tag, payload: Uint8Array) => Promise<void>): Script =>
+  async ({ intents }) => {
+    for await (const { liar, tag, payload } of intents()) await lie(liar, tag, payload)
+  }
+
+seeded('a script that follows the protocol is heard like everybody else', async ({ seed, watch }) => {
+  const { heard, blames } = await played(honestly, { seed }, watch)
+  for (const to of honest)
+    for (let step = 1; step <= steps; step++)
+      for (const from of [...honest, 'p003']) assert.ok(heard.has(`${to} ${from} ${step} ${from} ${step}`))
+  assert.equal(heard.size, 3 * 4 * steps)
+  assert.deepEqual(blames, [])
+})
+
+seeded('power: it sees what all honest members say, as soon as it is said', async ({ seed, watch }) => {
+  let seen: readonly Overheard[] = []
+  let atMs = Number.NaN
+  await played(
+    async (world) => {
+      seen = await overhearAll(world, note(1), 1000)
+      atMs = world.clock.now()
+    },
+    { seed },
+    watch,
+  )
+  assert.deepEqual(
+    seen.map(({ from }) => from),
+    honest,
+  )
+  assert.equal(atMs, 0)
+})
+
+seeded('power: its liars collude', async ({ seed, watch }) => {
+  const { heard } = await played(
+    async ({ liars, honest: victims }) => {
+      for (const [i, liar] of liars.entries())
+        await liar.say(note(1), text(`${i} of ${liars.length}`), { to: victims })
+    },
+    { seed, liars: 2 },
+    watch,
+  )
+  assert.ok(heard.has('p000 p003 1 0 of 2') && heard.has('p000 p004 1 1 of 2'))
+})
+
+seeded('power: it tells each something else', async ({ seed, watch }) => {
+  const { heard, blames } = await played(
+    lying(async (liar, tag) => {
+      for (const peer of honest) await liar.say(tag, text(`to ${peer}`), { to: [peer] })
+    }),
+    { seed },
+    watch,
+  )
+  const told = new Set([...heard].filter((what) => what.includes('p003 1')).map((what) => what.slice(-4)))
+  assert.ok(told.size > 1, `${[...told]}`)
+  assert.ok(blames.some(({ kind, peer }) => kind === 'MESH_EQUIVOCATION' && peer === 'p003'))
+})
+
+seeded('power: it says nothing to some, who hear it from the others', async ({ seed, watch }) => {
+  const { heard, at } = await played(
+    lying((liar, tag, payload) => liar.say(tag, payload, { to: ['p000'] })),
+    { seed },
+    watch,
+  )
+  const [first, second] = ['p000 p003 1 p003 1', 'p001 p003 1 p003 1']
+  assert.ok(heard.has(first) && heard.has(second))
+  assert.ok((at.get(first) ?? 0) < (at.get(second) ?? 0))
+})
+
+seeded('power: it is late', async ({ seed, watch }) => {
+  const { at } = await played(
+    async ({ intents, clock }) => {
+      for await (const { liar, tag, payload } of intents()) {
+        await clock.sleep(400)
+        await liar.say(tag, payload)
+        return
+      }
+    },
+    { seed },
+    watch,
+  )
+  assert.ok((at.get('p000 p003 1 p003 1') ?? 0) > 400)
+})
+
+seeded('power: it says again what an honest member said, as its own', async ({ seed, watch }) => {
+  const { heard } = await played(
+    async (world) => {
+      for await (const { from, tag, payload } of world.overhear(note(1)))
+        if (from === 'p001') await world.liars[0]?.say({ ...tag, step: 2 }, payload)
+    },
+    { seed },
+    watch,
+  )
+  assert.ok(heard.has('p000 p003 2 p001 1'))
+})
+
+seeded(
+  'power: it speaks of steps long past and far ahead, which nobody takes and nobody minds',
+  async ({ seed, watch }) => {
+    const { heard, blames } = await played(
+      lying(async (liar, tag) => {
+        if (tag.step !== 6) return
+        await liar.say(note(1), text('stale'))
+        await liar.say(note(1_000_000), text('early'))
+      }),
+      { seed },
+      watch,
+    )
+    assert.ok(![...heard].some((what) => /stale|early/.test(what)))
+    assert.equal([...heard].filter((what) => !what.includes('p003')).length, 3 * 3 * steps)
+    assert.deepEqual(blames, [])
+  },
+)
+
+seeded('power: it floods, and is blamed beyond its bound', async ({ seed, watch }) => {
+  const { blames } = await played(
+    async ({ liars: [liar] }) => {
+      for (let hop = 1; hop <= 1100; hop++) await liar?.say(note(1, hop), text('x'))
+    },
+    { seed },
+    watch,
+  )
+  assert.ok(blames.some(({ kind }) => kind === 'MESH_TOO_MANY_PENDING'))
+  for (const { peer } of blames) assert.equal(peer, 'p003')
+})
+
+seeded('power: it says bytes that nobody takes', async ({ seed, watch }) => {
+  const { blames } = await played(
+    lying((liar, tag) => liar.say(tag, new Uint8Array((1 << 20) + 1))),
+    { seed },
+    watch,
+  )
+  assert.ok(blames.some(({ kind, peer }) => kind === 'MESH_TOO_LARGE' && peer === 'p003'))
+})
+
+seeded(
+  'power: it behaves until a step of its choice, and its liars take turns from then on',
+  async ({ seed, watch }) => {
+    const { heard } = await played(
+      async ({ intents, liars }) => {
+        for await (const { liar, tag, payload } of intents()) {
+          const attacks = tag.step >= 3 && (tag.step + liars.indexOf(liar)) % 2 === 0
+          await liar.say(tag, attacks ? text('lie') : payload)
+        }
+      },
+      { seed, liars: 2 },
+      watch,
+    )
+    const lies = [...heard].filter((what) => what.startsWith('p000') && what.endsWith('lie')).sort()
+    assert.deepEqual(lies, ['p000 p003 4 lie', 'p000 p003 6 lie', 'p000 p004 3 lie', 'p000 p004 5 lie'])
+  },
+)
+
+seeded(
+  'power: it is away, joins late, and then hears what the others still hold',
+  async ({ seed, watch }) => {
+    const { heard, at } = await played(
+      async ({ intents, clock, liars: [late] }) => {
+        late?.leave()
+        clock.sleep(350).then(() => late?.join())
+        for await (const { liar, tag, payload } of intents()) await liar.say(tag, payload)
+      },
+      { seed },
+      watch,
+    )
+    assert.ok(!heard.has('p000 p003 1 p003 1') && heard.has('p000 p003 5 p003 5'))
+    assert.ok([...at].every(([what, ms]) => what.split(' ')[1] !== 'p003' || ms > 350))
+  },
+)
+
+/** What it may hold on to, by name: whatever else it wants, it has no handle for. */
+test('not in its power: it holds handles of its liars, and nothing of an honest member', async () => {
+  let world: object = {}
+  let liar: object = {}
+  await played(async (given) => {
+    world = given
+    liar = given.liars[0] ?? {}
+  })
+  assert.deepEqual(Object.keys(world).sort(), [
+    'clock',
+    'honest',
+    'intents',
+    'liars',
+    'overhear',
+    'random',
+    'signal',
+  ])
+  assert.deepEqual(Object.keys(liar).sort(), ['join', 'leave', 'offer', 'say', 'self'])
+})
+
+seeded('not in its power: whatever it says is heard in its own name', async ({ seed, watch }) => {
+  const forge = { from: 'p000', origin: 'p000' }
+  const { heard, blames } = await played(
+    lying((liar, tag) =>
+      liar.say({ ...tag, ...forge }, text('in the name of p000'), { ...forge, to: honest }),
+    ),
+    { seed },
+    watch,
+  )
+  const forged = [...heard].filter((what) => what.endsWith('in the name of p000'))
+  assert.ok(forged.length > 0)
+  for (const what of forged) assert.equal(what.split(' ')[1], 'p003')
+  assert.deepEqual(blames, [])
+})
+
+seeded(
+  'not in its power: what it does to what it overheard changes nothing that others hear',
+  async ({ seed, watch }) => {
+    const { heard } = await played(
+      async ({ overhear, intents }) => {
+        const deface = async (source: AsyncIterable<{ payload: Uint8Array }>) => {
+          for await (const { payload } of source) payload.fill(0)
+        }
+        await Promise.all([deface(overhear({})), deface(intents())])
+      },
+      { seed },
+      watch,
+    )
+    const fromHonest = [...heard].filter((what) => what.split(' ')[1] !== 'p003')
+    assert.equal(fromHonest.length, 3 * 3 * steps)
+    for (const what of fromHonest) assert.match(what, /^p00\d (p00\d) (\d) \1 \2$/)
+  },
+)
+
+seeded('not in its power: to hear what honest members say in private', async ({ seed, watch }) => {
+  const world = watch(swarm({ n: 3, seed }))
+  const [alice, bob, liar] = world.meshes
+  const secret = { ...note(1), phase: 'share' }
+  const over = new AbortController()
+  const { signal } = over
+  const heard: Overheard[] = []
+  if (liar === undefined || bob === undefined) return
+  const script: Script = async ({ overhear }) => {
+    for await (const one of overhear({})) heard.push(one)
+  }
+  const overhear = (pattern: object) => wiretap(world.network, pattern, { signal })
+  const { done } = play(script, [liar], { colluders: new Set([liar.self]), signal, overhear })
+  await alice?.publish(secret, text('for bob'), { to: [bob.self] })
+  await world.clock.until(world.clock.forMember(0).sleep(500))
+  over.abort()
+  await done
+  assert.deepEqual(heard, [])
+})
