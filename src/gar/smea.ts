@@ -16,10 +16,15 @@ export const checkSmea = atMostSubsets('smea', 200_000)
 
 /** The mean of that subset; of equal ones the first in lexicographic order. O(n^2 d), and at most C(n, f) eigenvalues. */
 export const smea: Rule = function* ({ n, f }) {
-  const distances = { n, values: yield { kind: 'squared-distances' } }
-  const known = neighborhoodsOf(distances.values, n, n - f).map((subset) => spread(distances, subset))
-  const positions = cheapestSubset(n, n - f, widest(distances, n - f), Math.min(...known))
-  return { kind: 'mean', positions }
+  const distances = yield { kind: 'squared-distances' }
+  return { kind: 'mean', positions: leastSpread(distances, n, n - f) }
+}
+
+/** The positions of that subset, ascending, from the squared distances [n * n]. */
+export function leastSpread(values: Float64Array, n: number, size: number): readonly number[] {
+  const distances = { n, values }
+  const known = neighborhoodsOf(values, n, size).map((subset) => spread(distances, subset))
+  return cheapestSubset(n, size, widest(distances, size), Math.min(...known))
 }
 
 /** The greatest sum of squares in one direction. */

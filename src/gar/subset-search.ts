@@ -23,7 +23,8 @@ const equalShare = 1e-12
 export function cheapestSubset(n: number, size: number, cost: SubsetCost, atMost: number): readonly number[] {
   const chosen: number[] = []
   let best: readonly number[] = []
-  let limit = atMost * (1 + 1e-9)
+  // Room for rounding, or the subset that is known to cost it could be missed.
+  let limit = Math.max(0, atMost) * (1 + 1e-9)
   const extend = (from: number): void => {
     for (let position = from; position <= n - size + chosen.length; position++) {
       const bound = cost.push(position, limit)
@@ -32,7 +33,7 @@ export function cheapestSubset(n: number, size: number, cost: SubsetCost, atMost
         if (chosen.length < size) extend(position + 1)
         else {
           best = [...chosen]
-          limit = bound - bound * equalShare
+          limit = bound > 0 ? bound - bound * equalShare : Number.NEGATIVE_INFINITY
         }
         chosen.pop()
       }
