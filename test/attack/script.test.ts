@@ -231,7 +231,7 @@ seeded(
     const { heard, at } = await played(
       async ({ intents, clock, liars: [late] }) => {
         late?.leave()
-        clock.sleep(350).then(() => late?.join())
+        const joined = clock.sleep(350).then(() => late?.join())
         for await (const { liar, tag, payload } of intents()) await liar.say(tag, payload)
       },
       { seed },
