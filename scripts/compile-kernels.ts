@@ -7,7 +7,8 @@ import { rankKernels } from './rank-kernels.ts'
 const folder = fileURLToPath(new URL('../src/gar/kernels/simd/assembly', import.meta.url))
 
 const flags = [
-  '-O3',
+  // The engine optimizes again: more here only takes longer.
+  '-O1',
   // The memory is the caller's, shared with other threads; there is no static data, and nothing is allocated.
   ...[
     '--importMemory',

@@ -1,6 +1,6 @@
 /** The kernels in WebAssembly SIMD: the same bits as the reference, from memory to memory. */
 
-import { createSharedMemory, type SharedMemory } from '../../../util/webassembly.ts'
+import { createMemory, type SharedMemory, type WasmMemory } from '../../../util/webassembly.ts'
 import type { Combination, Point, Reduction } from '../../gar.ts'
 import { rowsOf } from '../../plan.ts'
 import { blockLength, type Kernels, type Rows } from '../kernels.ts'
@@ -19,16 +19,15 @@ const mostPages = 65_536
 
 export interface SimdOptions {
   /**
-   * Shared, up to 65,536 pages. Vectors in it are read and written where they lie; scratch memory is taken from pages
-   * that are grown at its end. @default a memory of its own
+   * Vectors in it are read and written where they lie; scratch memory is taken from pages that are grown at its end, which
+   * other threads may do too. @default one of its own, not shared
    */
   readonly memory?: SharedMemory
 }
 
 /** Undefined where WebAssembly SIMD is missing, or the binary was not built. One instance serves one thread. */
-export function simdKernels({
-  memory = createSharedMemory(1, mostPages),
-}: SimdOptions = {}): Kernels | undefined {
+export function simdKernels(options: SimdOptions = {}): Kernels | undefined {
+  const memory = options.memory ?? createMemory(1, mostPages)
   const binary = binaryOver(memory)
   return binary === undefined ? undefined : new SimdKernels(binary, memory)
 }
@@ -39,6 +38,15 @@ interface Chunk {
   readonly count: number
   readonly from: number
   readonly length: number
+}
+
+/** Coordinates from..to-1 in chunks of `length`. */
+interface Course {
+  readonly from: number
+  readonly to: number
+  readonly length: number
+  /** True where it pays to bring a chunk into the cache first: what is done with it reads each row by itself. */
+  readonly touches?: boolean
 }
 
 /** What is done with a chunk, whether that reads all its rows, and if so whether they were finite. */
@@ -54,9 +62,10 @@ class SimdKernels implements Kernels {
   /** Buffers that the memory has had: a view that was made before it grew still lies in it. */
   readonly #buffers = new WeakSet<ArrayBufferLike>()
 
-  constructor(binary: Binary, memory: SharedMemory) {
+  constructor(binary: Binary, memory: WasmMemory) {
     this.#binary = binary
     this.#space = new Workspace(memory)
+    this.#buffers.add(memory.buffer)
   }
 
   reduce(reduction: Reduction, rows: Rows, from: number, to: number, sums: Float64Array): boolean {
@@ -64,7 +73,7 @@ class SimdKernels implements Kernels {
     const address = this.#space.take(sums.byteLength)
     const visitor = this.#adder(reduction, countOf(rows), address)
     this.#space.setNumbers(address, sums)
-    const areFinite = this.#eachChunk(rows, { from, to, length: blockLength }, visitor)
+    const areFinite = this.#eachChunk(rows, { from, to, length: blockLength, touches: true }, visitor)
     this.#space.getNumbers(address, sums)
     return areFinite
   }
@@ -89,7 +98,7 @@ class SimdKernels implements Kernels {
   /** Visits chunks of the mixed rows; false where an input is not finite. */
   #eachChunk(
     { vectors, mixes, checked = false }: Rows,
-    { from, to, length }: { from: number; to: number; length: number },
+    { from, to, length, touches = false }: Course,
     { readsAll, visit }: Visitor,
   ): boolean {
     const inputs = new Inputs(
@@ -108,6 +117,7 @@ class SimdKernels implements Kernels {
     for (let start = from; start < to; start += length) {
       const end = Math.min(start + length, to)
       inputs.moveTo(start, end)
+      if (touches) this.#binary.kernel.touch(inputs.table, vectors.length, bytesOf(end - start))
       if (looksFirst && !this.#areFinite(inputs.table, vectors.length, end - start)) return false
       const rows = mixers.reduce((table, mix) => mix(table, end - start), inputs.table)
       const areFinite = visit({ rows, count, from: start, length: end - start })
@@ -121,7 +131,8 @@ class SimdKernels implements Kernels {
   }
 
   #isInside({ buffer }: Float32Array): boolean {
-    this.#buffers.add(this.#space.memory.buffer)
+    const { memory } = this.#space
+    if (buffer === memory.buffer) this.#buffers.add(buffer)
     return this.#buffers.has(buffer)
   }
 
@@ -141,13 +152,12 @@ class SimdKernels implements Kernels {
       }
     }
     const point = this.#space.take(2 * bytesOf(blockLength))
-    const partial = this.#space.take(count * 32)
     const setPoint = this.#pointer(reduction.point, count, point)
     return {
       readsAll: true,
       visit({ rows, length }) {
         setPoint(rows, bytesOf(length))
-        return kernel.addSquaredDistancesTo(rows, count, point, length, partial, sums) !== 0
+        return kernel.addSquaredDistancesTo(rows, count, point, length, sums) !== 0
       },
     }
   }

@@ -1,12 +1,12 @@
 /** Memory that one instance of the kernels uses for itself, inside the memory that it shares with others. */
-import type { SharedMemory } from '../../../util/webassembly.ts'
+import type { WasmMemory } from '../../../util/webassembly.ts'
 
 const pageBytes = 65_536
 /** A cache line. */
 const lineBytes = 64
 
 export class Workspace {
-  readonly memory: SharedMemory
+  readonly memory: WasmMemory
   #floats: Float32Array
   #addresses: Uint32Array
   #numbers: Float64Array
@@ -15,7 +15,7 @@ export class Workspace {
   #taken = 0
   #size = 0
 
-  constructor(memory: SharedMemory) {
+  constructor(memory: WasmMemory) {
     this.memory = memory
     this.#floats = new Float32Array(memory.buffer)
     this.#addresses = new Uint32Array(memory.buffer)

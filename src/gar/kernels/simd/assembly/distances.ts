@@ -87,48 +87,38 @@ function addPair(a: usize, b: usize, bytes: usize, to: usize): void {
   addTo(to, sums01, sums23)
 }
 
-/**
- * Adds the block's |x_i - p|^2 to sums[i]; `point` is float64. The rows advance side by side, each with its four sums in
- * `partial`. Returns whether all values are finite.
- */
-export function addSquaredDistancesTo(
-  rows: usize,
-  count: i32,
-  point: usize,
-  length: i32,
-  partial: usize,
-  sums: usize,
-): bool {
-  memory.fill(partial, 0, 32 * count)
+/** Adds the block's |x_i - p|^2 to sums[i]; `point` is float64. Returns whether all values are finite. */
+export function addSquaredDistancesTo(rows: usize, count: i32, point: usize, length: i32, sums: usize): bool {
   const whole: usize = (length & ~3) * 4
+  const last = count - 1
   let seen = i32x4.splat(0)
-  for (let start: usize = 0; start < whole; start += 64) {
-    const end = min(start + 64, whole)
-    for (let i: i32 = 0; i < count; i++) {
-      const row = load<usize>(rows + 4 * i)
-      const held = partial + 32 * i
-      let sums01 = v128.load(held)
-      let sums23 = v128.load(held, 16)
-      for (let k = start; k < end; k += 16) {
-        const x = v128.load(row + k)
-        seen = greater(seen, x)
-        sums01 = plusSquare(sums01, widenLower(x), v128.load(point + 2 * k))
-        sums23 = plusSquare(sums23, widenUpper(x), v128.load(point + 2 * k, 16))
-      }
-      v128.store(held, sums01)
-      v128.store(held, sums23, 16)
+  // Two rows at a time, since each addition waits for the one before; the last of an odd number is taken twice.
+  for (let i: i32 = 0; i < count; i += 2) {
+    const a = load<usize>(rows + 4 * i)
+    const b = load<usize>(rows + 4 * min(i + 1, last))
+    let a01 = f64x2.splat(0), a23 = a01, b01 = a01, b23 = a01
+    for (let k: usize = 0; k < whole; k += 16) {
+      const x = v128.load(a + k)
+      const y = v128.load(b + k)
+      const p01 = v128.load(point + 2 * k)
+      const p23 = v128.load(point + 2 * k, 16)
+      seen = greater(greater(seen, x), y)
+      a01 = plusSquare(a01, widenLower(x), p01)
+      a23 = plusSquare(a23, widenUpper(x), p23)
+      b01 = plusSquare(b01, widenLower(y), p01)
+      b23 = plusSquare(b23, widenUpper(y), p23)
     }
-  }
-  for (let i: i32 = 0; i < count; i++) {
-    const row = load<usize>(rows + 4 * i)
-    const held = partial + 32 * i
     for (let k = whole; k < 4 * <usize>length; k += 4) {
-      const x = load<f32>(row + k)
-      const difference = <f64>x - load<f64>(point + 2 * k)
-      seen = greater(seen, f32x4.splat(x))
-      store<f64>(held, load<f64>(held) + difference * difference)
+      const x = f32x4.splat(load<f32>(a + k))
+      const y = f32x4.splat(load<f32>(b + k))
+      const p = v128.load64_zero(point + 2 * k)
+      seen = greater(greater(seen, x), y)
+      // Sum 1 gets the difference of nothing and nothing.
+      a01 = plusSquare(a01, f64x2.replace_lane(widenLower(x), 1, 0), p)
+      b01 = plusSquare(b01, f64x2.replace_lane(widenLower(y), 1, 0), p)
     }
-    addTo(sums + 8 * i, v128.load(held), v128.load(held, 16))
+    addTo(sums + 8 * i, a01, a23)
+    if (i < last) addTo(sums + 8 * (i + 1), b01, b23)
   }
   return allFinite(seen)
 }

@@ -77,24 +77,32 @@ export function nearestMean(
     centre = f64x2.mul(centre, centreShares)
     centreToo = f64x2.mul(centreToo, centreShares)
     let sum = f64x2.splat(0), sumToo = sum
-    for (let rank: i32 = 0, value = sorted + k; rank < count; rank++, value += stride) {
+    let value = sorted + k
+    let rank: i32 = 0
+    // Those that may have left the run;
+    for (; rank + keep < count; rank++, value += stride) {
       let x = loadWide(value)
       let y = loadWide(value + 8)
+      const leaves = hasLeft(x, loadWide(value + ahead), centre)
+      const leavesToo = hasLeft(y, loadWide(value + ahead + 8), centreToo)
+      v128.store(masks + 32 * rank, leaves)
+      v128.store(masks + 32 * rank, leavesToo, 16)
       if (rank >= keep) {
-        const mask = masks + 32 * (rank - keep)
-        x = v128.and(x, v128.load(mask))
-        y = v128.and(y, v128.load(mask, 16))
+        x = v128.and(x, v128.load(masks + 32 * (rank - keep)))
+        y = v128.and(y, v128.load(masks + 32 * (rank - keep), 16))
       }
-      if (rank + keep < count) {
-        const leaves = hasLeft(loadWide(value), loadWide(value + ahead), centre)
-        const leavesToo = hasLeft(loadWide(value + 8), loadWide(value + ahead + 8), centreToo)
-        v128.store(masks + 32 * rank, leaves)
-        v128.store(masks + 32 * rank, leavesToo, 16)
-        x = v128.andnot(x, leaves)
-        y = v128.andnot(y, leavesToo)
-      }
-      sum = f64x2.add(sum, x)
-      sumToo = f64x2.add(sumToo, y)
+      sum = f64x2.add(sum, v128.andnot(x, leaves))
+      sumToo = f64x2.add(sumToo, v128.andnot(y, leavesToo))
+    }
+    // those that are in every run;
+    for (; rank < keep; rank++, value += stride) {
+      sum = f64x2.add(sum, loadWide(value))
+      sumToo = f64x2.add(sumToo, loadWide(value + 8))
+    }
+    // and those that may have come in.
+    for (let mask = masks + 32 * (rank - keep); rank < count; rank++, value += stride, mask += 32) {
+      sum = f64x2.add(sum, v128.and(loadWide(value), v128.load(mask)))
+      sumToo = f64x2.add(sumToo, v128.and(loadWide(value + 8), v128.load(mask, 16)))
     }
     v128.store(out + k, narrow(f64x2.mul(sum, shares), f64x2.mul(sumToo, shares)))
   }

@@ -114,6 +114,19 @@ export function areFinite(rows: usize, count: i32, bytes: usize): bool {
 }
 
 /**
+ * Reads one word of each cache line of all rows, as fast as memory gives them: what a kernel then does with the rows, it
+ * does in the cache. Returns what makes sure that it is not left out.
+ */
+export function touch(rows: usize, count: i32, bytes: usize): i32 {
+  const end = rows + 4 * count
+  let words = 0
+  for (let k: usize = 0; k < bytes; k += 64) {
+    for (let row = rows; row < end; row += 4) words |= load<i32>(load<usize>(row) + k)
+  }
+  return words
+}
+
+/**
  * The sum of `bytes` of float32s, a multiple of 128, in float32: as fast as memory can be read here, which is what
  * benchmarks compare with.
  */
