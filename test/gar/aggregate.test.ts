@@ -80,7 +80,7 @@ describe('an explanation', () => {
     it(`of ${rule} has the result to the bit, and shares of the inputs that make it`, () => {
       const options: AggregateOptions = { rule, f: 1, start: new Float32Array(5) }
       const { result, weights, kept, rule: text } = explain(vectors, options)
-      assert.equal(text, rule)
+      assert.equal(text, parseRule(rule).text)
       assert.deepEqual(bits(result), bits(aggregate(vectors, options)))
       for (const [k, value] of result.entries()) {
         const sum = vectors.reduce(
