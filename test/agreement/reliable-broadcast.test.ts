@@ -1,8 +1,9 @@
 /** Agreement, totality, validity and termination of reliable broadcast under named adversaries, whatever the order. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BroadcastInstance, thresholds } from '../../src/agreement/broadcast-instance.ts'
 import { describeLearn } from '../../src/agreement/describe.ts'
-import { digestOf, reliableBroadcast, thresholds } from '../../src/agreement/reliable-broadcast.ts'
+import { digestOf, reliableBroadcast } from '../../src/agreement/reliable-broadcast.ts'
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh, PeerId } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
@@ -44,6 +45,28 @@ test('the thresholds are those of the protocol', () => {
   assert.deepEqual(thresholds(4, 1), { echoes: 3, amplify: 2, decide: 3 })
   assert.deepEqual(thresholds(7, 2), { echoes: 5, amplify: 3, decide: 5 })
   assert.deepEqual(thresholds(1, 0), { echoes: 1, amplify: 1, decide: 1 })
+})
+
+test('an instance is ready once, of what enough have echoed or one honest member is ready for, and decides by 2f + 1', () => {
+  const made = () => new BroadcastInstance(thresholds(4, 1))
+  const echoed = made()
+  for (const [i, from] of ['a', 'b', 'c', 'd'].entries()) {
+    echoed.count('echo', 'x', from)
+    assert.equal(echoed.takeReady('x'), i === 2)
+  }
+  const amplified = made()
+  amplified.count('ready', 'x', 'a')
+  assert.equal(amplified.takeReady('x'), false)
+  amplified.count('ready', 'y', 'b')
+  assert.equal(amplified.takeReady('x'), false)
+  amplified.count('ready', 'x', 'c')
+  assert.equal(amplified.takeReady('x'), true)
+  assert.equal(amplified.takeReady('y'), false)
+  amplified.hear({ digest: 'y', payload: Uint8Array.of(2) })
+  assert.deepEqual([amplified.payload, amplified.takeMissing()], [undefined, undefined])
+  amplified.count('ready', 'x', 'd')
+  assert.deepEqual(amplified.takeMissing(), { digest: 'x', holders: new Set(), isUrgent: true })
+  assert.equal(amplified.takeMissing(), undefined)
 })
 
 function world(limits?: number, latency = uniform(1, 10)) {
