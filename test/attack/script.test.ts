@@ -233,6 +233,7 @@ seeded(
         late?.leave()
         const joined = clock.sleep(350).then(() => late?.join())
         for await (const { liar, tag, payload } of intents()) await liar.say(tag, payload)
+        await joined
       },
       { seed },
       watch,
