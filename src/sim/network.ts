@@ -14,12 +14,14 @@ import type { Cargo, Line } from './line.ts'
 import { type Publication, Publications } from './publications.ts'
 import type { SimMesh } from './sim-mesh.ts'
 import type { Trace } from './trace.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 export interface NetworkOptions {
   readonly members: readonly Member[]
   readonly seed: number
   readonly line: Line
   readonly trace: Trace
+  readonly clock: Pick<VirtualClock, 'atEndOfInstant'>
   /** Steps that the members' windows may span: what is older is forgotten. */
   readonly window: Step
 }
@@ -29,6 +31,9 @@ export class Network {
   readonly publications: Publications
   readonly #seed: number
   readonly #line: Line
+  readonly #clock: NetworkOptions['clock']
+  /** What arrived at this instant, by receiver. */
+  readonly #arrived = new Map<number, Publication[]>()
   readonly #window: Step
   readonly #positions: ReadonlyMap<PeerId, number>
   readonly #connections: Connections
@@ -38,12 +43,13 @@ export class Network {
   readonly #taps = new Set<(publication: Publication) => void>()
   #newestStep: Step = 0
 
-  constructor({ members, seed, line, trace, window }: NetworkOptions) {
+  constructor({ members, seed, line, trace, clock, window }: NetworkOptions) {
     const peers = members.map(({ peer }) => peer)
     this.trace = trace
     this.publications = new Publications(seed, members.length)
     this.#seed = seed
     this.#line = line
+    this.#clock = clock
     this.#window = window
     this.#positions = new Map(peers.map((peer, i) => [peer, i]))
     this.#connections = new Connections(peers)
@@ -161,7 +167,18 @@ export class Network {
       return
     }
     this.trace.note(via, to, publication)
-    mesh.receive(publication)
+    if (this.#arrived.size === 0) this.#clock.atEndOfInstant(() => this.#handOver())
+    const waiting = this.#arrived.get(to)
+    if (waiting === undefined) this.#arrived.set(to, [publication])
+    else waiting.push(publication)
+  }
+
+  /** Receiver by receiver: what a thousand inboxes take in turns comes from memory that is not at hand. */
+  #handOver(): void {
+    const arrived = [...this.#arrived]
+    this.#arrived.clear()
+    for (const [to, publications] of arrived)
+      for (const publication of publications) this.#meshes[to]?.receive(publication)
   }
 
   /** The connection broke while it was on its way: whoever else has what is for all passes it on. */

@@ -52,6 +52,7 @@ export class VirtualClock {
   #happened = 0
   readonly #agenda = new Heap<Entry>((a, b) => a.tick < b.tick || (a.tick === b.tick && a.number < b.number))
   #holds: Hold[] = []
+  #atEnd: (() => void)[] = []
 
   constructor({ ticksPerMs = 1000 }: VirtualClockOptions = {}) {
     this.#ticksPerMs = ticksPerMs
@@ -96,6 +97,11 @@ export class VirtualClock {
       }
       return undefined
     })
+  }
+
+  /** Runs `happen` once all events of this instant have, before anybody who was woken goes on. */
+  atEndOfInstant(happen: () => void): void {
+    this.#atEnd.push(happen)
   }
 
   /**
@@ -169,6 +175,9 @@ export class VirtualClock {
       entry.tick = next
       agenda.push(entry)
     }
+    const ending = this.#atEnd
+    this.#atEnd = []
+    for (const happen of ending) happen()
   }
 
   /** All work that is held at one instant ends before any of it is released, so how long it really took decides nothing. */

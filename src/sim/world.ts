@@ -88,6 +88,7 @@ export function simulate(options: SimOptions): SimWorld {
     seed,
     line: lineOf(options, clock, peers),
     trace,
+    clock,
     window: limits.window,
   })
   const blames: Blame[] = []
