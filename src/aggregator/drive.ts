@@ -9,7 +9,9 @@ import { type Row, Staging, type Window } from './staging.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 /** What is copied at a time: still in the cache when the threads read it, and soon done on the calling thread. */
-const defaultWindowBytes = 2 ** 23
+const copiedWindowBytes = 2 ** 23
+/** What is visited at a time where nothing is copied: each window costs some messages, and its end some waiting. */
+const visitedWindowBytes = 2 ** 25
 /** What the sums of all stripes of a window may take. */
 const maxSumsBytes = 2 ** 24
 /** Stripes for each thread in a window: with fewer, threads that are done wait for those that are not. */
@@ -20,7 +22,7 @@ export interface DriveOptions extends Prepared {
   readonly pool: WorkerPool
   /** A vector in the arena for the result; an ordinary array where absent. */
   readonly into?: Float32Array | undefined
-  /** Of all vectors together, in one window. @default 8 MiB */
+  /** Of all vectors together, in one window. @default 8 MiB where vectors have to be copied, else 32 MiB */
   readonly windowBytes?: number
 }
 
@@ -62,8 +64,10 @@ class Passes {
   #checked = false
 
   constructor(options: Omit<DriveOptions, 'plan'>, { keep }: { readonly keep: boolean }) {
-    const { arena, pool, inputs, windowBytes = defaultWindowBytes } = options
+    const { arena, pool, inputs } = options
     const { vectors, start, valid } = inputs
+    const copies = vectors.some((vector) => !arena.contains(vector))
+    const { windowBytes = copies ? copiedWindowBytes : visitedWindowBytes } = options
     this.#options = options
     this.#d = vectors[0]?.length ?? 0
     const stripes = Math.floor(windowBytes / (vectors.length * stripeLength * Float32Array.BYTES_PER_ELEMENT))

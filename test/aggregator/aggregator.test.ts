@@ -9,7 +9,7 @@ after(() => aggregator.close())
 
 /** One below and one above the size from which threads are used. */
 const few = 1000
-const many = 30_000
+const many = 60_000
 const n = 9
 
 function allocated(vectors: readonly Float32Array[], memory: Aggregator = aggregator): Float32Array[] {

@@ -108,7 +108,7 @@ test('parameters, the own vector, the start and the seed reach the rule', async 
 })
 
 test('threads and kernels change nothing but the time', async () => {
-  const vectors = normalVectors(1, 5, 30_000).map((vector) => [...vector])
+  const vectors = normalVectors(1, 5, 110_000).map((vector) => [...vector])
   const one = await run(vectors, { rule: 'nnm>trmean' })
   assert.deepEqual(await run(vectors, { rule: 'nnm>trmean', threads: 2 }), one)
   assert.deepEqual(await run(vectors, { rule: 'nnm>trmean', kernels: 'reference' }), one)
