@@ -3,9 +3,11 @@ import { assess, type Plan } from '../agreement/resilience.ts'
 import type { TraceSink } from '../sim/trace.ts'
 import { isCoded } from '../util/coded-error.ts'
 import { learnersOf } from './arm-learners.ts'
+import { liarsIn } from './arm-liars.ts'
 import { linksOf } from './arm-links.ts'
 import { attacksOf, ruleOf } from './check-arm.ts'
 import { Curve } from './curve.ts'
+import { rememberedRule } from './remembered-rule.ts'
 import type { Outcome, RunResult } from './result.ts'
 import type { ArmSettings } from './scenario-schema.ts'
 import { runSimulatedSwarm } from './simulated-swarm.ts'
@@ -31,7 +33,8 @@ export async function runArm(
   settings: ArmSettings,
   { onStep, onTrace }: RunOptions = {},
 ): Promise<ArmResult> {
-  const { standing, sentence } = assess(planOf(settings))
+  const plan = planOf(settings)
+  const { standing, sentence } = assess(plan)
   if (standing === 'impossible' || (standing === 'outside-proof' && !settings.outsideProof))
     return { ...nothing, outcome: 'refused', sentence, standing }
   const attacks = attacksOf(settings)
@@ -41,15 +44,17 @@ export async function runArm(
   const { seed, training, agreement, synchrony } = settings
   try {
     const run = await runSimulatedSwarm({
-      ...planOf(settings),
+      ...plan,
+      rule: rememberedRule(plan.rule),
+      modelRule: rememberedRule(plan.modelRule),
       seed,
       steps: training.steps,
       deadlineMs: synchrony.deadlineMs,
       missLimit: synchrony.missLimit,
       ...(agreement.growingBatch ? { batch: (step) => Math.min(step, training.batch) } : {}),
       learner: (position) => curve.learner(position),
-      attacks,
       measure: 'nothing',
+      ...liarsIn(settings),
       ...linksOf(settings),
       ...(onTrace === undefined ? {} : { onTrace }),
     })
