@@ -134,8 +134,6 @@ async function pulls(): Promise<Figures> {
   const describe = () => () => ({ maxBytes: 4 * dimension, codec, audience: 'recipients' }) as const
   const { clock, meshes, trace } = simulate({ n, seed: 1, describe, limits: simLimits, ticksPerMs: 1 })
   const honest = meshes.slice(0, n - Math.floor(0.3 * n))
-  const over = new AbortController()
-  const { signal } = over
   const tagOf = (step: number) => ({ step, phase: 'gradient', kind: 'value', hop: 0 })
   const lie = codec.encode(new Float32Array(dimension).fill(-1))
   const steps = whole(values.steps, 50)
@@ -143,6 +141,8 @@ async function pulls(): Promise<Figures> {
     for (let step = 1; step <= steps; step++) mesh.offer(tagOf(step), lie)
   const take = async (mesh: Mesh, i: number) => {
     const learner = quadratic(i, dimension)
+    // One for each peer: an AbortSignal looks through all its listeners whenever one is added.
+    const { signal } = new AbortController()
     for (let step = 1; step <= steps; step++) {
       mesh.advance(step)
       const mine = await mesh.clock.hold(learner.gradient({ step }))

@@ -110,13 +110,14 @@ export class Network {
   /** A question and its answer, one way after the other; each waits while the connection is broken. */
   async ask(asker: number, peer: PeerId, tag: Tag, signal: AbortSignal): Promise<Publication> {
     const answerer = this.#positions.get(peer)
-    if (answerer === undefined) return new Promise(() => {})
+    if (answerer === undefined) return abortable(new Promise(() => {}), signal)
     const tagText = formatTag(tag)
     const key = keyOf(this.#seed, 'question', tagText)
     const from = this.#meshes[asker]?.self ?? ''
     await this.#cross(asker, answerer, { key, byteLength: 0, lossy: false, from, tagText }, signal)
     const answer = await this.#meshes[answerer]?.answer(from, tag, signal)
-    if (answer === undefined) return new Promise(() => {}) // it crashed meanwhile
+    // It crashed meanwhile.
+    if (answer === undefined) return abortable(new Promise(() => {}), signal)
     await this.#cross(answerer, asker, { ...answer, lossy: false }, signal)
     this.trace.note(answerer, asker, answer)
     return answer

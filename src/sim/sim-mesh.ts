@@ -11,7 +11,6 @@ import { type Offer, Outbox } from '../mesh/outbox.ts'
 import { formatTag, parseTag, type Tag, type TagPattern } from '../mesh/tag.ts'
 import { Channel, untilAborted } from '../util/channel.ts'
 import type { Random } from '../util/prng.ts'
-import { abortable } from '../util/signal.ts'
 import type { Network } from './network.ts'
 import type { Publication } from './publications.ts'
 import type { Life } from './virtual-clock.ts'
@@ -77,7 +76,7 @@ export class SimMesh implements Mesh {
   }
 
   async ask(peer: PeerId, tag: Tag, { signal }: { readonly signal: AbortSignal }): Promise<Uint8Array> {
-    const publication = await abortable(this.#network.ask(this.#position, peer, tag, signal), signal)
+    const publication = await this.#network.ask(this.#position, peer, tag, signal)
     if (this.#isForAll(tag)) {
       publication.reach.add(this.#position)
       this.receive(publication)
