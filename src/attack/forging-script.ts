@@ -2,7 +2,7 @@
 import type { Milliseconds } from '../mesh/clock.ts'
 import { formatTag, type TagPattern } from '../mesh/tag.ts'
 import type { Aggregate, VectorAttack } from './attack.ts'
-import { bytesOf, vectorIn } from './misbehave.ts'
+import { bytesOf } from './misbehave.ts'
 import { type AdversaryWorld, type Overheard, overhearAll, type Script } from './script.ts'
 
 export interface ForgingOptions {
@@ -36,7 +36,8 @@ export function forgingScript(options: ForgingOptions): Script {
 
 async function lie(world: AdversaryWorld, { tag }: Overheard, attack: VectorAttack, options: ForgingOptions) {
   const said = await overhearAll(world, tag, options.rushMs)
-  const honest = said.map(({ payload }) => vectorIn(payload))
+  // The payloads are the script's own copies, so these are views.
+  const honest = said.map(({ payload }) => new Float32Array(payload.buffer))
   const [own] = honest
   if (own === undefined) return
   const aggregate = options.aggregateOf(tag.phase)

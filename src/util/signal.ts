@@ -14,6 +14,9 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
+/** One for all: to make one, with its stack trace, costs more than many a body that it ends. */
+const noLongerNeeded = new DOMException('no longer needed', 'AbortError')
+
 /** Runs `body` with a signal that aborts when `parent` does, and in any case once `body` is over. */
 export async function scoped<T>(parent: AbortSignal, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const scope = new AbortController()
@@ -24,6 +27,6 @@ export async function scoped<T>(parent: AbortSignal, body: (signal: AbortSignal)
     return await body(scope.signal)
   } finally {
     parent.removeEventListener('abort', onAbort)
-    scope.abort(new DOMException('no longer needed', 'AbortError'))
+    scope.abort(noLongerNeeded)
   }
 }
