@@ -1,9 +1,16 @@
 /** Brings rows to where the kernels can read them, one chunk of coordinates at a time. */
+import type { Binary, Kernel } from './binary.ts'
 import { Workspace } from './workspace.ts'
 
 /** Kernels read and write whole runs of this many coordinates. */
 const laneCoordinates = 16
 const coordinateBytes = Float32Array.BYTES_PER_ELEMENT
+
+/**
+ * Rows that are read side by side where they lie. More are gathered first: pages and prefetchers are not for that many
+ * streams, and rows of 2^k bytes all fall into the same few sets of a cache.
+ */
+const mostStreams = 32
 
 /** What a kernel reads for `length` coordinates: the last run is filled up with zeros. */
 export function bytesOf(length: number): number {
@@ -22,6 +29,7 @@ function isWhole(length: number): boolean {
 export class Inputs {
   /** The table. */
   readonly table: number
+  readonly #kernel: Kernel
   readonly #space: Workspace
   readonly #vectors: readonly Float32Array[]
   readonly #isInside: readonly boolean[]
@@ -30,11 +38,13 @@ export class Inputs {
 
   /** For chunks of at most `length` coordinates. `isInside` says which vectors lie in the workspace's memory. */
   constructor(
+    { kernel }: Binary,
     space: Workspace,
     vectors: readonly Float32Array[],
     isInside: readonly boolean[],
     length: number,
   ) {
+    this.#kernel = kernel
     this.#space = space
     this.#vectors = vectors
     this.#isInside = isInside
@@ -48,11 +58,18 @@ export class Inputs {
     this.#space.setAddresses(
       this.table,
       this.#vectors.map((vector, i) =>
-        this.#isInside[i]! && isWhole(to - from)
-          ? vector.byteOffset + from * coordinateBytes
-          : this.#copied(vector, from, to, this.#copies + i * this.#stride),
+        this.#placed(vector, this.#isInside[i]!, from, to, this.#copies + i * this.#stride),
       ),
     )
+  }
+
+  /** The address of a row's coordinates from..to-1: their own, or `copy`. */
+  #placed(vector: Float32Array, isInside: boolean, from: number, to: number, copy: number): number {
+    if (!isInside || !isWhole(to - from)) return this.#copied(vector, from, to, copy)
+    const own = vector.byteOffset + from * coordinateBytes
+    if (this.#vectors.length <= mostStreams) return own
+    this.#kernel.copy(own, bytesOf(to - from), copy)
+    return copy
   }
 
   #copied(vector: Float32Array, from: number, to: number, address: number): number {

@@ -102,6 +102,7 @@ class SimdKernels implements Kernels {
     { readsAll, visit }: Visitor,
   ): boolean {
     const inputs = new Inputs(
+      this.#binary,
       this.#space,
       vectors,
       vectors.map((vector) => this.#isInside(vector)),
