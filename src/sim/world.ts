@@ -14,8 +14,6 @@ import { checkLink, type Link, type LinkOf, TimedLine } from './timed-line.ts'
 import { Trace, type TraceSink } from './trace.ts'
 import { type Life, VirtualClock } from './virtual-clock.ts'
 
-export { uniform } from './latency.ts'
-
 export interface SimOptions {
   readonly n: number
   readonly seed: number

@@ -9,7 +9,8 @@ import { Attendance } from '../../src/mesh/attendance.ts'
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
-import { simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { simulate } from '../../src/sim/world.ts'
 import { type Random, seededRandom } from '../../src/util/prng.ts'
 
 const d = 6

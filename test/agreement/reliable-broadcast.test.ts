@@ -7,7 +7,8 @@ import { digestOf, reliableBroadcast } from '../../src/agreement/reliable-broadc
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh, PeerId } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
-import { memberName, simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { memberName, simulate } from '../../src/sim/world.ts'
 import { adversaries, broadcastFault, broadcastSchedule, type Size, tag } from './broadcast-schedules.ts'
 
 const codec = f32(1)

@@ -4,7 +4,8 @@ import { describeLearn } from '../../src/agreement/describe.ts'
 import { meetAfter, meetBefore } from '../../src/agreement/rendezvous.ts'
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
-import { type SimWorld, simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { type SimWorld, simulate } from '../../src/sim/world.ts'
 
 const never = new AbortController().signal
 const describe = describeLearn(1)

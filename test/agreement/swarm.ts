@@ -7,7 +7,8 @@ import { Attendance } from '../../src/mesh/attendance.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
 import type { Learner } from '../../src/model/learner.ts'
 import { quadraticLearner } from '../../src/model/quadratic-learner.ts'
-import { memberName, type SimWorld, simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { memberName, type SimWorld, simulate } from '../../src/sim/world.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 
 export const dimension = 6

@@ -5,7 +5,8 @@ import { describeLearn } from '../../src/agreement/describe.ts'
 import { decodeReport, encodeReport, witnessedExchange } from '../../src/agreement/witness.ts'
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
-import { memberName, simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { memberName, simulate } from '../../src/sim/world.ts'
 import { adversaries, contradict, leastCommon, tag, witnessSchedule } from './broadcast-schedules.ts'
 
 const codec = f32(1)

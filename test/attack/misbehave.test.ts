@@ -6,7 +6,8 @@ import { Attendance } from '../../src/mesh/attendance.ts'
 import { f32 } from '../../src/mesh/codec.ts'
 import { exchange } from '../../src/mesh/exchange.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
-import { simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { simulate } from '../../src/sim/world.ts'
 import { plainAverage } from './helpers.ts'
 
 const n = 4

@@ -5,7 +5,8 @@ import { f32 } from '../../src/mesh/codec.ts'
 import { type ExchangeOptions, exchange, type Gathered, type Wait } from '../../src/mesh/exchange.ts'
 import type { Mesh, PeerId } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
-import { type SimWorld, simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { type SimWorld, simulate } from '../../src/sim/world.ts'
 import { selectiveSilence } from './selective-silence.ts'
 
 const codec = f32(1)

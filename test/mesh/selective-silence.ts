@@ -7,7 +7,8 @@ import { f32 } from '../../src/mesh/codec.ts'
 import { exchange, type Wait } from '../../src/mesh/exchange.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
-import { simulate, uniform } from '../../src/sim/world.ts'
+import { uniform } from '../../src/sim/latency.ts'
+import { simulate } from '../../src/sim/world.ts'
 
 export interface SelectiveSilence {
   /** Whether members pass on what they hear. */
