@@ -1,7 +1,7 @@
 /** A rule of one's own, where the table of rules has none like it: for simulations and programs. */
 import { atLeast } from './bound.ts'
 import type { Rule } from './gar.ts'
-import { type Pipeline, pipelineOf } from './pipeline.ts'
+import { joined, type Pipeline } from './pipeline.ts'
 import { rule } from './rule-row.ts'
 import { type ParsedStage, parseStage } from './stage.ts'
 
@@ -24,5 +24,5 @@ export interface OwnRule {
 export function ownRule({ name, needs = { slope: 2, offset: 1 }, after, run }: OwnRule): Pipeline {
   const bound = atLeast(needs.slope, needs.offset)
   const own: ParsedStage = { name, text: name, row: rule({}, () => ({ bound, run })), values: {} }
-  return pipelineOf([...(after?.split('>').map(parseStage) ?? []), own])
+  return joined([...(after?.split('>').map(parseStage) ?? []), own])
 }

@@ -5,7 +5,7 @@
  *     stage     = name [ ":" parameter { "," parameter } ]
  *     parameter = name "=" value               krum:neighbors=n-f-1,distance=euclidean
  */
-import { both, formatBound, minimumOf } from './bound.ts'
+import { type Bound, both, formatBound, minimumOf } from './bound.ts'
 import { garError } from './errors.ts'
 import type { Circumstances, Gar, Given } from './gar.ts'
 import { checkGiven, checkHoles, circumstancesOf } from './given.ts'
@@ -23,6 +23,8 @@ export interface Pipeline {
   readonly stages: readonly Stage[]
   /** What n and f must satisfy: `n >= 2f+3`. */
   readonly bound: string
+  /** What it takes besides vectors: a starting point if there is one; bitmaps of the holes, without which it cannot run. */
+  readonly takes: 'start' | 'holes' | undefined
   /** The least n that the pipeline accepts for f; Infinity where it accepts none. */
   minimum(f: number): number
   /** @throws GAR_BAD_F, GAR_TOO_FEW_VECTORS, GAR_TOO_MANY_SUBSETS, GAR_NO_VECTORS, GAR_EMPTY_VECTORS, GAR_UNEQUAL_LENGTHS */
@@ -73,69 +75,83 @@ export interface Prepared {
  * @throws GAR_UNKNOWN_RULE, GAR_WRONG_PLACE, GAR_UNKNOWN_PARAMETER, GAR_REPEATED_PARAMETER, GAR_BAD_VALUE
  */
 export function parseRule(text: string): Pipeline {
-  return pipelineOf(text.split('>').map(parseStage))
+  return joined(text.split('>').map(parseStage))
 }
 
 /** The pipeline of stages that have been read: at least one, the rule last. Throws GAR_WRONG_PLACE. */
-export function pipelineOf(stages: readonly ParsedStage[]): Pipeline {
-  const mixers = stages.slice(0, -1).map(asPreAggregator)
-  const last = stages.at(-1) as ParsedStage
-  const rule = asRule(last)
-  if (rule.takes === 'holes' && mixers.length > 0)
-    throw garError({ code: 'GAR_WRONG_PLACE', stage: last.name, kind: 'holes' })
-  const canonical = stages.map((stage) => stage.text).join('>')
-  const bound = boundOf(mixers, rule)
-  const check: Pipeline['check'] = (vectors, f) => {
-    checkInput(vectors, f, canonical, bound)
-    rule.check?.(
-      mixers.reduce((n, mixer) => mixer.rowsOf?.(n) ?? n, vectors.length),
-      f,
-    )
+export function joined(stages: readonly ParsedStage[]): Pipeline {
+  return new StagedPipeline(stages)
+}
+
+/** Its functions are properties, so that they can be handed around without it. */
+class StagedPipeline implements Pipeline {
+  readonly text: string
+  readonly stages: readonly Stage[]
+  readonly bound: string
+  readonly takes: Pipeline['takes']
+  readonly #mixers: readonly MadeMixer[]
+  readonly #rule: MadeRule
+  readonly #bound: Bound
+
+  constructor(stages: readonly ParsedStage[]) {
+    const last = stages.at(-1) as ParsedStage
+    this.#mixers = stages.slice(0, -1).map(asPreAggregator)
+    this.#rule = asRule(last)
+    this.#bound = boundOf(this.#mixers, this.#rule)
+    this.text = stages.map(({ text }) => text).join('>')
+    this.stages = stages.map(({ name, text, row }) => ({ name, text, kind: row.kind }))
+    this.bound = formatBound(this.#bound)
+    this.takes = this.#rule.takes
+    if (this.takes === 'holes' && this.#mixers.length > 0)
+      throw garError({ code: 'GAR_WRONG_PLACE', stage: last.name, kind: 'holes' })
   }
-  const plan: Pipeline['plan'] = (circumstances) =>
+
+  readonly minimum: Pipeline['minimum'] = (f) => minimumOf(this.#bound, f)
+
+  readonly check: Pipeline['check'] = (vectors, f) => {
+    checkInput(vectors, f, this.text, this.#bound)
+    const rows = this.#mixers.reduce((n, mixer) => mixer.rowsOf?.(n) ?? n, vectors.length)
+    this.#rule.check?.(rows, f)
+  }
+
+  readonly plan: Pipeline['plan'] = (circumstances) =>
     planOf(
-      mixers.map((mixer) => mixer.run),
-      rule.run,
+      this.#mixers.map((mixer) => mixer.run),
+      this.#rule.run,
       circumstances,
     )
-  /** Checks sizes; what the rule takes of `given`. */
-  const take = (vectors: readonly Sized[], f: number, { start, valid, ...rest }: Given): Given => {
-    check(vectors, f)
-    const taken = {
-      ...rest,
-      ...(rule.takes === 'start' && start !== undefined ? { start } : {}),
-      ...(rule.takes === 'holes' && valid !== undefined ? { valid } : {}),
-    }
-    checkGiven(vectors, taken, { rule: canonical, takesHoles: rule.takes === 'holes' })
-    return taken
-  }
-  const prepare: Pipeline['prepare'] = (vectors, f, given = {}) => {
-    const taken = take(vectors, f, given)
+
+  readonly prepare: Pipeline['prepare'] = (vectors, f, given = {}) => {
+    const taken = this.#take(vectors, f, given)
     const { start, valid } = taken
     if (valid !== undefined) checkHoles(vectors, valid)
-    return { plan: plan(circumstancesOf(vectors, f, taken)), inputs: { vectors, start, valid } }
+    return { plan: this.plan(circumstancesOf(vectors, f, taken)), inputs: { vectors, start, valid } }
   }
-  const prepareUnseen: Pipeline['prepareUnseen'] = (sizes, f, given = {}) => {
-    const { own, start } = take(sizes, f, given)
-    return { plan: plan({ n: sizes.length, f, own, hasStart: start !== undefined }), start }
+
+  readonly prepareUnseen: Pipeline['prepareUnseen'] = (sizes, f, given = {}) => {
+    const { own, start } = this.#take(sizes, f, given)
+    return { plan: this.plan({ n: sizes.length, f, own, hasStart: start !== undefined }), start }
   }
-  const using = (kernels?: Kernels): Gar => {
+
+  readonly using = (kernels?: Kernels): Gar => {
     return (vectors, f, given) => {
-      const { plan, inputs } = prepare(vectors, f, given)
+      const { plan, inputs } = this.prepare(vectors, f, given)
       return run(plan, { ...inputs, kernels })
     }
   }
-  return {
-    text: canonical,
-    stages: stages.map(({ name, text, row }) => ({ name, text, kind: row.kind })),
-    bound: formatBound(bound),
-    minimum: (f) => minimumOf(bound, f),
-    check,
-    plan,
-    prepare,
-    prepareUnseen,
-    aggregate: using(),
-    using,
+
+  readonly aggregate: Gar = this.using()
+
+  /** Checks sizes; what the rule takes of `given`. */
+  #take(vectors: readonly Sized[], f: number, { start, valid, ...rest }: Given): Given {
+    this.check(vectors, f)
+    const taken = {
+      ...rest,
+      ...(this.takes === 'start' && start !== undefined ? { start } : {}),
+      ...(this.takes === 'holes' && valid !== undefined ? { valid } : {}),
+    }
+    checkGiven(vectors, taken, { rule: this.text, takesHoles: this.takes === 'holes' })
+    return taken
   }
 }
 
