@@ -35,7 +35,7 @@ export interface MadeMixer {
   boundBehind?(bound: Bound): Bound
 }
 
-interface Row<Kind, P extends Parameters, Made> {
+export interface Row<Kind, P extends Parameters, Made> {
   readonly kind: Kind
   /** In the order in which the canonical text names them. */
   readonly parameters: P
