@@ -1,4 +1,5 @@
 /** The rules that agreement knows: those of `gar`, and the trimmed midpoint, which is of use nowhere else. */
+import { garError } from '../gar/errors.ts'
 import type { Gar } from '../gar/gar.ts'
 import { type Pipeline, parseRule } from '../gar/pipeline.ts'
 import { trimmedMidpoint } from './trimmed-midpoint.ts'
@@ -17,8 +18,11 @@ export const combineAtOnce: Combine = (rule, ...call) => rule.aggregate(...call)
 /**
  * Reads `trmean`, `nnm>trmean`, `midpoint`.
  *
- * @throws what `parseRule` throws
+ * @throws what `parseRule` throws; GAR_NOT_GIVEN for rules over vectors with holes, because those of an exchange have none
  */
 export function parseAgreementRule(text: string): AgreementRule {
-  return text.trim() === trimmedMidpoint.text ? trimmedMidpoint : parseRule(text)
+  if (text.trim() === trimmedMidpoint.text) return trimmedMidpoint
+  const rule = parseRule(text)
+  if (rule.takes === 'holes') throw garError({ code: 'GAR_NOT_GIVEN', rule: rule.text, what: 'valid' })
+  return rule
 }

@@ -38,4 +38,5 @@ test('a rule of agreement is the midpoint or any rule of gar, and nothing else',
   assert.equal(parseAgreementRule(' midpoint ').text, 'midpoint')
   assert.equal(parseAgreementRule('nnm > trmean').text, 'nnm>trmean')
   assert.throws(() => parseAgreementRule('nnm>midpoint'), { code: 'GAR_UNKNOWN_RULE' })
+  assert.throws(() => parseAgreementRule('median-nan'), { code: 'GAR_NOT_GIVEN' })
 })
