@@ -35,6 +35,7 @@ export type { Aggregate, PersonalAttack, Sight, VectorAttack } from './attack/at
 export { type Attack, parseAttack } from './attack/attacks.ts'
 export type { Conspiracy } from './attack/conspiracy.ts'
 export { ownAttack } from './attack/own-attack.ts'
+export { runScenario } from './commands/run-scenario.ts'
 export { askStatus } from './daemon/control-socket.ts'
 export { type AttackChoice, type DaemonOptions, runDaemon } from './daemon/daemon.ts'
 export type { Origin } from './daemon/find-swarm.ts'

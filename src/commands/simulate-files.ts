@@ -2,7 +2,7 @@
 import { appendFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeJournal } from '../scenario/journal.ts'
-import { picturesOf } from '../scenario/pictures.ts'
+import { pictureNames, picturesOf } from '../scenario/pictures.ts'
 import type { RunResult } from '../scenario/result.ts'
 import type { Run } from '../scenario/runs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -45,5 +45,3 @@ export async function writeResults(
   for (const { name, content } of files) await writeWhole(join(directory, name), content)
   return ['runs.jsonl', ...files.map(({ name }) => name)]
 }
-
-const pictureNames = ['accuracy', 'loss', 'spread', 'worst']

@@ -44,7 +44,7 @@ export async function simulate(flags: SimulateFlags, surroundings: SimulateSurro
 /** The same of a scenario that has been read. */
 export async function simulateScenario(
   file: ScenarioFile,
-  flags: SimulateFlags,
+  flags: Omit<SimulateFlags, 'file'>,
   { screen, signal }: SimulateSurroundings,
 ): Promise<void> {
   const { out, json, trace, jobs = availableParallelism() } = flags

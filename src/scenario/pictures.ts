@@ -1,121 +1,91 @@
 /** The pictures of a sweep: how arms learn, how far honest models are apart, and the worst that attacks do to each rule. */
-import { type HeatmapSpec, heatmap } from '../chart/heatmap.ts'
-import { type LinesPanel, lines } from '../chart/lines.ts'
+import { heatmap } from '../chart/heatmap.ts'
+import { lines } from '../chart/lines.ts'
 import { maxSeries } from '../chart/palette.ts'
+import type { Axis } from '../chart/scale.ts'
 import type { Arm as Series } from '../chart/spread.ts'
 import { formatSetting } from './labels.ts'
 import type { RunResult } from './result.ts'
-import type { Arm, Scenario } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
+import { type Figure, seriesOf } from './series.ts'
+import { subtitleOf } from './subtitle.ts'
 import { worstCases } from './worst-case.ts'
 
+export const pictureNames = ['accuracy', 'loss', 'spread', 'worst'] as const
+
 export interface Picture {
-  readonly name: 'accuracy' | 'loss' | 'spread' | 'worst'
+  readonly name: (typeof pictureNames)[number]
   readonly svg: string
 }
 
 /** Those for which there is something to draw. The same results, the same bytes. */
 export function picturesOf(scenario: Scenario, results: readonly RunResult[]): Picture[] {
   return [
-    linesPicture(scenario, results, 'accuracy', 'Accuracy of honest members'),
-    linesPicture(scenario, results, 'loss', 'Loss of honest members'),
-    linesPicture(scenario, results, 'spread', 'Largest distance between honest models'),
+    linesPicture(scenario, results, 'accuracy', 'accuracy of honest members'),
+    linesPicture(scenario, results, 'loss', 'loss of honest members'),
+    linesPicture(scenario, results, 'spread', 'largest distance between honest models'),
     worstPicture(scenario, results),
   ].filter((picture) => picture !== undefined)
 }
 
-type Figure = 'accuracy' | 'loss' | 'spread'
+interface Panel {
+  readonly title: string
+  readonly arms: readonly Series[]
+}
 
-const yAxes = {
-  accuracy: { title: 'accuracy', min: 0, max: 1 },
-  loss: { title: 'loss', scale: 'log' },
-  spread: { title: 'distance', min: 0 },
-} as const
-
-/** One panel for each attack, where there are several. */
+/** One panel for each attack. More arms in one than can be told apart are in the tables alone. */
 function linesPicture(
   scenario: Scenario,
   results: readonly RunResult[],
   figure: Figure,
   title: string,
 ): Picture | undefined {
-  const groups = Map.groupBy(scenario.arms, ({ settings }) => formatSetting(settings.attack))
-  const panels: LinesPanel[] = [...groups].flatMap(([attack, arms]) => {
-    const series = arms.flatMap(
-      (arm) => seriesOf(arm, nameIn(arm, attack, groups.size), results, figure) ?? [],
-    )
-    if (series.length === 0 || series.length > maxSeries) return []
-    const heading = attack === 'none' ? 'nobody attacks' : attack
-    return [{ ...(groups.size > 1 ? { title: heading } : {}), y: yAxes[figure], arms: series }]
+  const byAttack = Map.groupBy(scenario.arms, ({ settings }) => formatSetting(settings.attack))
+  const panels: Panel[] = [...byAttack].map(([attack, arms]) => ({
+    title: attack === 'none' ? 'nobody attacks' : attack,
+    arms: arms.flatMap((arm) => {
+      const name = byAttack.size === 1 ? arm.label : withoutPart(arm.label, attack)
+      return seriesOf(arm, name, results, figure) ?? []
+    }),
+  }))
+  const drawn = panels.filter(({ arms }) => arms.length > 0 && arms.length <= maxSeries)
+  if (drawn.length === 0) return undefined
+  const y = yAxisOf(figure, drawn)
+  const svg = lines({
+    title: `${scenario.name}: ${title}`,
+    subtitle: subtitleOf(scenario),
+    x: { title: 'step' },
+    panels: drawn.map(({ title, arms }) => (byAttack.size === 1 ? { y, arms } : { title, y, arms })),
   })
-  if (panels.length === 0) return undefined
-  const subtitle = subtitleOf(scenario)
-  return {
-    name: figure,
-    svg: lines({ title: `${scenario.name}: ${title.toLowerCase()}`, subtitle, x: { title: 'step' }, panels }),
-  }
+  return { name: figure, svg }
 }
 
-/** The label without the attack, which stands above the panel; arms of one name in several panels have one colour. */
-function nameIn({ label }: Arm, attack: string, panels: number): string {
-  if (panels < 2) return label
-  const parts = label.split(', ')
-  const without = label === attack ? '' : label.replace(`, ${attack}`, '').replace(`${attack}, `, '')
-  return without === '' ? (parts[0] ?? label) : without
+/** A label without the attack that stands above its panel: so one arm has one colour in all panels. */
+function withoutPart(label: string, part: string): string {
+  const name = label.replace(`, ${part}`, '').replace(`${part}, `, '')
+  return name === part ? 'all arms' : name
 }
 
-function seriesOf(arm: Arm, name: string, results: readonly RunResult[], figure: Figure): Series | undefined {
-  const own = results.filter(({ arm: number, outcome }) => number === arm.number && outcome !== 'refused')
-  const steps = [...new Set(own.flatMap(({ curve }) => curve.map(({ step }) => step)))].sort((a, b) => a - b)
-  const last = arm.settings.training.steps
-  if (own.some(({ final }) => final !== null) && !steps.includes(last)) steps.push(last)
-  const valueAt = (result: RunResult, step: number) => {
-    if (step === last && result.final !== null) return result.final[figure]
-    return result.curve.find((point) => point.step === step)?.[figure] ?? null
-  }
-  const positive = (value: number | null) =>
-    figure === 'loss' && value !== null && value <= 0 ? null : value
-  const seeds = own.map((result) => steps.map((step) => positive(valueAt(result, step))))
-  if (!seeds.some((values) => values.some((value) => value !== null))) return undefined
-  const ended = own.filter(({ outcome }) => outcome === 'diverged' || outcome === 'stalled')
-  const marks = ended.flatMap(({ curve, outcome }) =>
-    curve.at(-1) === undefined ? [] : [{ x: curve.at(-1)?.step ?? 0, text: outcome }],
-  )
-  return { name, x: steps, seeds, ...(marks.length === 0 ? {} : { marks: marks.slice(0, 1) }) }
-}
-
-/** What all arms share, for who sees the picture alone. */
-function subtitleOf({ about, arms }: Scenario): string {
-  const [first] = arms
-  if (first === undefined) return about
-  const { n, f, model, task, training } = first.settings
-  const same = (value: (arm: Arm) => unknown) => new Set(arms.map(value)).size === 1
-  const facts = [
-    task.data === 'quadratic' ? 'quadratic' : `${task.data}, ${model}`,
-    ...(same(({ settings }) => settings.n) ? [`n = ${n}`] : []),
-    ...(same(({ settings }) => settings.f) ? [`f = ${f}`] : []),
-    ...(task.data !== 'quadratic' && same(({ settings }) => settings.task.split)
-      ? [
-          task.split === 'dirichlet' && same((arm) => arm.settings.task.alpha)
-            ? `Dirichlet ${task.alpha}`
-            : task.split,
-        ]
-      : []),
-    `batch ${training.batch}, momentum ${training.momentum}`,
-  ].join(', ')
-  return about === '' ? facts : `${about} ${facts}.`
+/** Losses, and distances that differ by more than a hundredfold, are read on a log axis. */
+function yAxisOf(figure: Figure, panels: readonly Panel[]): Axis {
+  if (figure === 'accuracy') return { title: 'accuracy', min: 0, max: 1 }
+  if (figure === 'loss') return { title: 'loss', scale: 'log' }
+  const values = panels.flatMap(({ arms }) => arms.flatMap(({ seeds }) => seeds.flat()))
+  const positive = values.filter((value) => value !== null && value > 0).map(Number)
+  const isWide = positive.length > 0 && Math.max(...positive) > 100 * Math.min(...positive)
+  return { title: 'distance', ...(isWide ? { scale: 'log' } : { min: 0 }) }
 }
 
 /** As byzfl draws it: for each rule and each number of attackers the worst accuracy over the attacks. */
 function worstPicture(scenario: Scenario, results: readonly RunResult[]): Picture | undefined {
   const table = worstCases(scenario, results)
   if (table === undefined) return undefined
-  const { rows, columns, cells } = table
-  const spec: HeatmapSpec = {
+  const svg = heatmap({
     title: `${scenario.name}: worst accuracy over the attacks`,
     subtitle: subtitleOf(scenario),
-    rows: { title: 'rule', labels: rows },
-    columns: { title: 'attackers', labels: columns },
-    cells: cells.map((row) =>
+    rows: { title: 'rule', labels: table.rows },
+    columns: { title: 'attackers', labels: table.columns },
+    cells: table.cells.map((row) =>
       row.map((cell) => {
         if (cell === undefined) return null
         if (cell.kind === 'refused') return { refused: cell.sentence }
@@ -123,6 +93,6 @@ function worstPicture(scenario: Scenario, results: readonly RunResult[]): Pictur
       }),
     ),
     value: { title: 'accuracy', decimals: 3, min: 0, max: 1 },
-  }
-  return { name: 'worst', svg: heatmap(spec) }
+  })
+  return { name: 'worst', svg }
 }

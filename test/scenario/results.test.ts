@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { appendToJournal, formatLine, readJournal, writeJournal } from '../../src/scenario/journal.ts'
+import { picturesOf } from '../../src/scenario/pictures.ts'
+import type { RunResult } from '../../src/scenario/result.ts'
+import { runsOf } from '../../src/scenario/runs.ts'
+import { defineScenario } from '../../src/scenario/scenario.ts'
+import { curvesCsv, summarise, summaryCsv } from '../../src/scenario/summary.ts'
+import { worstCases } from '../../src/scenario/worst-case.ts'
+
+const scenario = defineScenario({
+  name: 'x',
+  f: [1, 2],
+  attack: ['none', 'alie', 'ipm'],
+  seed: [1, 2],
+  training: { steps: 20 },
+  agreement: { rule: ['median', 'trmean'] },
+})
+const runs = runsOf(scenario, '')
+
+/** An accuracy for each run, unlike the others'. */
+const accuracyOf = (arm: number, seed: number) => 0.9 - arm / 100 - seed / 1000
+
+function resultOf(position: number, given: Partial<RunResult> = {}): RunResult {
+  const run = runs[position]
+  assert.ok(run)
+  const { digest, arm, seed } = run
+  const accuracy = accuracyOf(arm.number, seed)
+  const final = { loss: 1 - accuracy, accuracy, leastAccuracy: accuracy - 0.01, spread: 0 }
+  const curve = [{ ...final, step: 10, accuracy: accuracy / 2 }]
+  return {
+    digest,
+    arm: arm.number,
+    label: arm.label,
+    seed,
+    outcome: 'done',
+    sentence: null,
+    standing: 'proven',
+    final,
+    curve,
+    unprovenRounds: 1,
+    fallbackRounds: 0,
+    virtualMs: 5,
+    traceHash: '0',
+    ...given,
+  }
+}
+
+const results = runs.map((_, i) => resultOf(i))
+
+test('a journal gives back what was written, and a torn last line is cut off', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'medoid-journal-')), 'runs.jsonl')
+  assert.equal((await readJournal(path)).size, 0)
+  const [first, second, third] = results
+  assert.ok(first && second && third)
+  await appendToJournal(path, first)
+  await appendToJournal(path, second)
+  await appendFile(path, formatLine(third).slice(0, 100))
+  assert.deepEqual([...(await readJournal(path)).values()], [first, second])
+  await appendToJournal(path, third)
+  assert.deepEqual([...(await readJournal(path)).keys()], [first.digest, second.digest, third.digest])
+  await writeJournal(path, [third, first])
+  assert.equal(await readFile(path, 'utf8'), formatLine(third) + formatLine(first))
+})
+
+test('a line in the middle that is no result is named', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'medoid-journal-')), 'runs.jsonl')
+  const [first] = results
+  assert.ok(first)
+  for (const wrong of ['{}', '{"digest":', '', JSON.stringify({ ...first, outcome: 'lost' })]) {
+    await writeFile(path, `${formatLine(first)}${wrong}\n${formatLine(first)}`)
+    await assert.rejects(readJournal(path), { code: 'SCENARIO_BAD_JOURNAL', message: /line 2 / })
+  }
+})
+
+test('a row has mean, least and most over the seeds, and none where one seed did not get there', () => {
+  const [row] = summarise(scenario, results)
+  const [one, other] = [accuracyOf(1, 1), accuracyOf(1, 2)]
+  assert.deepEqual(row?.accuracy, { mean: (one + other) / 2, least: other, most: one })
+  assert.equal(row?.unprovenRounds, 2)
+  const lost = [resultOf(0), resultOf(1, { outcome: 'diverged', sentence: 'why', final: null })]
+  const [partly] = summarise(scenario, lost)
+  assert.equal(partly?.accuracy, null)
+  assert.deepEqual(partly?.outcomes, { done: 1, diverged: 1 })
+  assert.equal(partly?.sentence, 'why')
+})
+
+test('tables are CSV: as many cells in every row, quotes around what has commas', () => {
+  const summary = summaryCsv(summarise(scenario, results)).trimEnd().split('\n')
+  assert.equal(summary.length, 1 + scenario.arms.length)
+  assert.match(summary[1] ?? '', /^1,"median, none, f=1",proven,2,2,0,0,0,0\.88/)
+  const curves = curvesCsv(results).trimEnd().split('\n')
+  assert.equal(curves.length, 1 + results.length)
+  assert.match(curves[1] ?? '', /^1,"median, none, f=1",1,10,/)
+})
+
+test('the worst case of a rule is that of the attack that leaves least, over the seeds; diverged counts as 0', () => {
+  const table = worstCases(scenario, results)
+  assert.deepEqual(table?.rows, ['median', 'trmean'])
+  assert.deepEqual(table?.columns, ['1', '2'])
+  // Arms are counted f, attack, rule: under f = 1, median is arms 1, 3, 5 with none, alie, ipm.
+  const mean = (accuracyOf(5, 1) + accuracyOf(5, 2)) / 2
+  assert.deepEqual(table?.cells[0]?.[0], { kind: 'measured', accuracy: mean, attack: 'ipm' })
+  const worse = results.map((result) =>
+    result.arm === 3 ? { ...result, outcome: 'diverged' as const, final: null } : result,
+  )
+  assert.deepEqual(worstCases(scenario, worse)?.cells[0]?.[0], {
+    kind: 'measured',
+    accuracy: 0,
+    attack: 'alie',
+  })
+  const refused = results.map((result) =>
+    result.label.startsWith('median')
+      ? { ...result, outcome: 'refused' as const, sentence: 'no', final: null }
+      : result,
+  )
+  assert.deepEqual(worstCases(scenario, refused)?.cells[0]?.[0], { kind: 'refused', sentence: 'no' })
+})
+
+test('the same results give the same pictures, byte by byte, with every arm in them', () => {
+  const pictures = picturesOf(scenario, results)
+  assert.deepEqual(
+    pictures.map(({ name }) => name),
+    ['accuracy', 'loss', 'spread', 'worst'],
+  )
+  assert.deepEqual(picturesOf(scenario, results), pictures)
+  const [accuracy, , , worst] = pictures
+  for (const name of ['median, f=1', 'trmean, f=2', 'alie', 'nobody attacks'])
+    assert.ok(accuracy?.svg.includes(name), name)
+  assert.ok(worst?.svg.includes('worst under ipm'))
+})
