@@ -25,7 +25,6 @@ export interface Size {
 }
 
 const codec = f32(1)
-const never = new AbortController().signal
 export const tag: Tag = { step: 1, phase: 'model', kind: 'value', hop: 0 }
 
 /** From 1 to 1,000 ms: some links are so much slower than others that whole rounds pass in between. */
@@ -137,14 +136,18 @@ export async function broadcastSchedule(
   seed: number,
 ): Promise<(number | undefined)[][]> {
   const { world, honest } = begin(size, adversaryOf(adversary), seed)
+  // What a schedule leaves waiting ends with it, or the next ones would carry it along.
+  const over = new AbortController()
+  const { signal } = over
   const delivered = honest.map((mesh, i) => {
     const values = new Map<PeerId, number[]>()
     const onDelivered = ({ origin, value }: { origin: PeerId; value: Float32Array }) =>
       void values.set(origin, [...(values.get(origin) ?? []), value[0] as number])
-    void reliableBroadcast(mesh, tag, Float32Array.of(i), { codec, f: size.f, onDelivered, signal: never })
+    void reliableBroadcast(mesh, tag, Float32Array.of(i), { codec, f: size.f, onDelivered, signal })
     return values
   })
   await settle(world)
+  over.abort()
   return delivered.map((values) =>
     world.meshes.map(({ self }) => {
       const all = values.get(self) ?? []
@@ -161,10 +164,13 @@ export async function witnessSchedule(
   seed: number,
 ): Promise<ReadonlyMap<PeerId, number>[]> {
   const { world, honest } = begin(size, adversaryOf(adversary), seed)
+  const over = new AbortController()
+  const { signal } = over
   const runs = honest.map((mesh, i) =>
-    witnessedExchange(mesh, tag, Float32Array.of(i), { codec, f: size.f, helping: never, signal: never }),
+    witnessedExchange(mesh, tag, Float32Array.of(i), { codec, f: size.f, helping: signal, signal }),
   )
   const gathered = await world.clock.until(Promise.all(runs))
+  over.abort()
   return gathered.map(({ heard }) => new Map(heard.map(({ peer, value }) => [peer, value[0] as number])))
 }
 
