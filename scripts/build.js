@@ -2,14 +2,19 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { compileKernels } from './compile-kernels.ts'
+import { compileKernels, compileRing } from './compile-kernels.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = new URL('../dist/', import.meta.url)
-const kernels = await compileKernels()
+const binaries = {
+  'gar/kernels/simd/kernels.wasm': await compileKernels(),
+  'agreement/two-server/ring/ring.wasm': await compileRing(),
+}
 rmSync(dist, { recursive: true, force: true })
-mkdirSync(new URL('gar/kernels/simd', dist), { recursive: true })
-writeFileSync(new URL('gar/kernels/simd/kernels.wasm', dist), kernels)
+for (const [name, binary] of Object.entries(binaries)) {
+  mkdirSync(new URL('.', new URL(name, dist)), { recursive: true })
+  writeFileSync(new URL(name, dist), binary)
+}
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
   cwd: root,
