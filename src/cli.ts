@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type AggregateFlags, aggregateVectors } from './commands/aggregate.ts'
+import { type BreakFlags, breakRule } from './commands/break.ts'
 import { type CheckFlags, check } from './commands/check.ts'
 import { attackChoices, backendChoices, kernelChoices, modelChoices } from './commands/choices.ts'
 import { founderData } from './commands/choose-data.ts'
@@ -214,6 +215,24 @@ function kernelsOption(): Option {
     kernelChoices,
   )
 }
+
+program
+  .command('break')
+  .description('search the attacks for the one that does most harm to a rule, on a quick task')
+  .option('--rule <rule>', 'how gradients are combined', 'nnm>trmean')
+  .option('--model-rule <rule>', 'how models are combined', 'trmean')
+  .option('--members <n>', 'members of the swarm', wholeNumber, 7)
+  .option('--f <f>', 'members that may lie, at most', wholeNumber, 2)
+  .option('--byzantine <b>', 'how many really attack (default: f)', wholeNumber)
+  .option('--attack <attacks>', 'only these, with commas (default: all)', list)
+  .option('--steps <steps>', 'steps of learning', wholeNumber, 40)
+  .option('--seed <seed>', 'decides everything that is drawn', wholeNumber, 1)
+  .option('--json <file>', 'write what was found, as JSON')
+  .addHelpText(
+    'after',
+    examples('medoid break --rule median --members 11 --f 5', 'medoid break --rule krum --attack ipm,alie'),
+  )
+  .action(async (flags: BreakFlags) => void (await breakRule(flags, { screen, signal: leaving.signal })))
 
 function backendOption(): Option {
   return new Option('--backend <name>', 'tensors: the best one that works, or this one')
