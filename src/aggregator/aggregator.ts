@@ -18,7 +18,7 @@ export const maxThreads = 64
  * Values (n d) below which a run is over sooner on the calling thread. Each pass costs threads 0.05 ms more, for waking
  * them; on two of them nnm>trmean breaks even at 0.3 M values and median at 1 M, where it takes 0.2 ms.
  */
-const fewValues = 2 ** 19
+export const fewValues = 2 ** 20
 
 export interface AggregatorOptions {
   /** @default one for each processor */

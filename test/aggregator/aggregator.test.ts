@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type Aggregator, createAggregator } from '../../src/aggregator/aggregator.ts'
+import { type Aggregator, createAggregator, fewValues } from '../../src/aggregator/aggregator.ts'
 import { type AggregateOptions, aggregate } from '../../src/gar/aggregate.ts'
 import { bits, normalVectors } from '../gar/helpers.ts'
 
@@ -8,9 +8,9 @@ const aggregator = createAggregator({ threads: 2 })
 after(() => aggregator.close())
 
 /** One below and one above the size from which threads are used. */
-const few = 1000
-const many = 60_000
 const n = 9
+const few = 1000
+const many = Math.ceil(fewValues / n) + 1000
 
 function allocated(vectors: readonly Float32Array[], memory: Aggregator = aggregator): Float32Array[] {
   const views = memory.allocate(vectors.length, vectors[0]?.length ?? 0)
