@@ -30,6 +30,10 @@ const refusals = new Set([
   'AGREEMENT_UNPROVEN_RULE',
   'AGREEMENT_ROUNDS_BY_HAND',
   'AGREEMENT_NO_MODELS',
+  'AGREEMENT_DRACO_TOO_FEW',
+  'AGREEMENT_DRACO_UNEVEN',
+  'AGREEMENT_DRACO_ILL_CONDITIONED',
+  'AGREEMENT_DRACO_SERVERS',
 ])
 
 export function exitCodeOf(error: unknown): ExitCode {
