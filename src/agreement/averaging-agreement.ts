@@ -15,6 +15,7 @@ import { type ExchangeOptions, exchange, type Gathered, type Wait } from '../mes
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
 import { allFinite } from '../util/finite.ts'
+import { once } from '../util/once.ts'
 import { trimmedMeanFactor } from './contraction.ts'
 import { agreementError } from './errors.ts'
 import type { AgreementReport, ExchangeReport, Progress } from './protocol.ts'
@@ -64,13 +65,13 @@ export async function averagingAgreement(
     after: mine,
     heard: [mesh.self] as string[],
     missing: [] as readonly string[],
-    spreadBefore: 0,
-    spreadAfter: 0,
     exchanges: [] as ExchangeReport[],
     fallbackRounds: 0,
     exchangeMs: 0,
     ruleMs: 0,
   }
+  /** Of the vectors that came into the first exchange, and into the last. */
+  const spread = { before: () => 0, after: () => 0 }
   for (let hop = 0; hop < rounds; hop++) {
     const began = mesh.clock.now()
     const gathered = await gather(mesh, { step, phase, kind: 'value', hop }, report.after, options)
@@ -87,16 +88,26 @@ export async function averagingAgreement(
 
     if (!isEnough) report.fallbackRounds += 1
     report.exchanges.push(whatItProves(n, f, wait, gathered))
-    report.spreadAfter = radius(report.after, vectors, Math.max(1, vectors.length - f))
-    if (hop === 0) report.spreadBefore = report.spreadAfter
+    const center = report.after
+    spread.after = once(() => radius(center, vectors, Math.max(1, vectors.length - f)))
+    if (hop === 0) spread.before = spread.after
     report.heard = gathered.heard.map(({ peer }) => peer)
     report.missing = gathered.missing
   }
-  return {
+  const agreed: Agreed = {
     ...report,
-    hasShrunk: hasShrunk(report),
+    get spreadBefore() {
+      return spread.before()
+    },
+    get spreadAfter() {
+      return spread.after()
+    },
+    get hasShrunk() {
+      return hasShrunk(agreed)
+    },
     unprovenRounds: report.exchanges.filter(({ factor }) => f > 0 && factor >= 1).length,
   }
+  return agreed
 }
 
 /** What some rules want besides vectors: which of them is this peer's own, where to start, and chance of its own. */

@@ -24,7 +24,10 @@ export interface AgreementReport {
   /** This peer's vector before and after. Not to be written to. */
   readonly before: Float32Array
   readonly after: Float32Array
-  /** Radius around the result that holds all but f of the vectors of the first and of the last exchange (L2). */
+  /**
+   * Radius around the result that holds all but f of the vectors of the first and of the last exchange (L2). May be computed
+   * when first read, in O(n d), and keep those vectors until then: read it soon or never.
+   */
   readonly spreadBefore: number
   readonly spreadAfter: number
   /**
