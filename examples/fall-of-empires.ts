@@ -37,6 +37,6 @@ function showToy(rule: string, honest: readonly number[], lies: readonly number[
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   showToy('median', [-0.1, 0.1, 0.3], [-4, -2])
-  showToy('krum', [0, 0.2, 0.4, 0.6, 0.8], [-0.1, -0.1])
+  showToy('krum', [0.14, 0.34, 0.54, 0.74, 0.94, 1.14, 1.34], [-0.1, -0.1, -0.1, -0.1])
 }
 await runScenario(scenario, import.meta.url)

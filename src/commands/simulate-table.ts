@@ -12,7 +12,7 @@ export function tableOf(summaries: readonly ArmSummary[]): string[] {
     digits(row.loss),
     digits(row.spread),
     `${row.steps}`,
-    row.unprovenRounds === 0 ? '' : `${row.unprovenRounds} rounds`,
+    row.standing === 'proven' && row.unprovenRounds > 0 ? `${row.unprovenRounds} rounds` : '',
     notesOf(row),
   ])
   const shown = head.map((_, column) => rows.some((row) => row[column] !== ''))

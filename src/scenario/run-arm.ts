@@ -82,7 +82,7 @@ const nothing = {
 } as const
 
 /** What the guard has to know of an arm, and what the members' protocol does. */
-function planOf({ n, f, agreement, synchrony }: ArmSettings): Plan {
+export function planOf({ n, f, agreement, synchrony }: ArmSettings): Plan {
   const { profile, halvings, rounds, modelRounds, rule, modelRule } = agreement
   const { late, policy } = synchrony
   return {
