@@ -5,6 +5,7 @@
  * Numbers are little-endian and start at a multiple of 8, so that decoding is a view, not a copy.
  */
 import { allFinite } from '../util/finite.ts'
+import { declareFrozen } from '../util/frozen.ts'
 import type { FaultKind } from './fault.ts'
 
 export type Decoded<T> = { readonly value: T } | { readonly fault: FaultKind }
@@ -85,6 +86,7 @@ function vectorCodec<T extends View & Iterable<number | bigint>>(
       const aligned = payload.byteOffset % 8 === 0 ? payload : payload.slice()
       const value = new View(aligned.buffer, aligned.byteOffset, length)
       const decoded: Decoded<T> = isFiniteView(value) ? { value } : { fault: 'CODEC_NOT_FINITE' }
+      if (value instanceof Float32Array) declareFrozen(value)
       read.set(payload, { name, decoded })
       return decoded
     },

@@ -8,9 +8,27 @@
  * [low, high, low, high, ...]: each puts the smaller value at `low`, the larger at `high`.
  *
  * Only the ranks from..to-1 need to come out right (all by default): comparators that cannot reach them are left out.
- * O(n log^2 n) pairs.
+ * O(n log^2 n) pairs. Not to be written to: those that were asked for last are kept.
  */
 export function sortingNetwork(n: number, from = 0, to = n): Int32Array {
+  const before = latest.findIndex((one) => one.n === n && one.from === from && one.to === to)
+  const [known = { n, from, to, network: prunedMergeExchange(n, from, to) }] =
+    before === -1 ? [] : latest.splice(before, 1)
+  latest.unshift(known)
+  latest.splice(mostKept)
+  return known.network
+}
+
+/** A thousand rows have twenty thousand comparators: to make them takes as long as to sort by them. */
+const mostKept = 8
+const latest: {
+  readonly n: number
+  readonly from: number
+  readonly to: number
+  readonly network: Int32Array
+}[] = []
+
+function prunedMergeExchange(n: number, from: number, to: number): Int32Array {
   const wanted = new Uint8Array(n).fill(1, from, to)
   const kept: number[] = []
   for (const [low, high] of mergeExchange(n).reverse()) {

@@ -15,6 +15,8 @@ export interface Kernel {
   weighted(rows: number, count: number, weights: number, bytes: number, out: number, wide: boolean): number
   scale(row: number, factor: number, bytes: number, out: number): void
   copy(row: number, bytes: number, out: number): void
+  /** Copies `bytes` from `at` on of each row of one table to where another says. */
+  gather(rows: number, copies: number, count: number, at: number, bytes: number): void
   /** `length` is in coordinates. Distances of these rows are then those of what lies at `out`. */
   widen(rows: number, count: number, length: number, out: number, stride: number): number
   addSquaredDistances(wide: number, count: number, bytes: number, stride: number, sums: number): void

@@ -1,9 +1,8 @@
 /** Brings rows to where the kernels can read them, one chunk of coordinates at a time. */
 import type { Binary, Kernel } from './binary.ts'
+import { bytesOf, isWhole, type Place } from './place.ts'
 import { Workspace } from './workspace.ts'
 
-/** Kernels read and write whole runs of this many coordinates. */
-const laneCoordinates = 16
 const coordinateBytes = Float32Array.BYTES_PER_ELEMENT
 
 /**
@@ -12,19 +11,9 @@ const coordinateBytes = Float32Array.BYTES_PER_ELEMENT
  */
 const mostStreams = 32
 
-/** What a kernel reads for `length` coordinates: the last run is filled up with zeros. */
-export function bytesOf(length: number): number {
-  return Math.ceil(length / laneCoordinates) * laneCoordinates * coordinateBytes
-}
-
-/** Whether `bytesOf(length)` is no more than the coordinates take. */
-function isWhole(length: number): boolean {
-  return length % laneCoordinates === 0
-}
-
 /**
  * A table of addresses of rows, for one chunk after the other. A vector that lies in the workspace's memory is read where
- * it is; one that does not, and the rest of any behind its last whole run, is copied.
+ * it is; one that does not, and the rest of any behind its last whole run that is not filled up, is copied.
  */
 export class Inputs {
   /** The table. */
@@ -32,52 +21,75 @@ export class Inputs {
   readonly #kernel: Kernel
   readonly #space: Workspace
   readonly #vectors: readonly Float32Array[]
-  readonly #isInside: readonly boolean[]
-  readonly #copies: number
-  readonly #stride: number
+  readonly #places: readonly (Place | undefined)[]
+  /** Where the copy of each row goes. */
+  readonly #copies: readonly number[]
+  /** Positions of the vectors that lie inside, and of those that do not. */
+  readonly #inside: readonly number[]
+  readonly #outside: readonly number[]
+  readonly #areFilledUp: boolean
+  /** Tables of where the rows that lie inside begin and of where they are gathered; absent where they are read in place. */
+  readonly #gathered: { readonly from: number; readonly to: number } | undefined
 
-  /** For chunks of at most `length` coordinates. `isInside` says which vectors lie in the workspace's memory. */
+  /** For chunks of at most `length` coordinates. `places` says which vectors lie in the workspace's memory. */
   constructor(
     { kernel }: Binary,
     space: Workspace,
     vectors: readonly Float32Array[],
-    isInside: readonly boolean[],
+    places: readonly (Place | undefined)[],
     length: number,
   ) {
     this.#kernel = kernel
     this.#space = space
     this.#vectors = vectors
-    this.#isInside = isInside
-    this.table = space.take(vectors.length * Uint32Array.BYTES_PER_ELEMENT)
-    this.#stride = Workspace.strideOf(bytesOf(length))
-    this.#copies = space.take(vectors.length * this.#stride)
+    this.#places = places
+    const stride = Workspace.strideOf(bytesOf(length))
+    const start = space.take(vectors.length * stride)
+    this.#copies = vectors.map((_, i) => start + i * stride)
+    const positions = [...vectors.keys()]
+    this.#inside = positions.filter((i) => places[i] !== undefined)
+    this.#outside = positions.filter((i) => places[i] === undefined)
+    this.#areFilledUp = this.#inside.every((i) => places[i]!.isFilledUp)
+    this.table = this.#tableOf(this.#copies)
+    if (vectors.length > mostStreams)
+      this.#gathered = {
+        from: this.#tableOf(this.#inside.map((i) => places[i]!.address)),
+        to: this.#tableOf(this.#inside.map((i) => this.#copies[i]!)),
+      }
   }
 
   /** Points the table at the coordinates from..to-1. */
   moveTo(from: number, to: number): void {
-    this.#space.setAddresses(
-      this.table,
-      this.#vectors.map((vector, i) =>
-        this.#placed(vector, this.#isInside[i]!, from, to, this.#copies + i * this.#stride),
-      ),
-    )
+    // Behind a vector that is not filled up may be anything, or nothing.
+    const areReadInside = this.#areFilledUp || isWhole(to - from)
+    for (const i of this.#outside) this.#copy(i, from, to)
+    if (!areReadInside) for (const i of this.#inside) this.#copy(i, from, to)
+    if (this.#gathered === undefined)
+      this.#space.setAddresses(
+        this.table,
+        this.#copies.map((copy, i) => {
+          const place = areReadInside ? this.#places[i] : undefined
+          return place === undefined ? copy : place.address + from * coordinateBytes
+        }),
+      )
+    else if (areReadInside) {
+      const { from: rows, to: copies } = this.#gathered
+      this.#kernel.gather(rows, copies, this.#inside.length, from * coordinateBytes, bytesOf(to - from))
+    }
   }
 
-  /** The address of a row's coordinates from..to-1: their own, or `copy`. */
-  #placed(vector: Float32Array, isInside: boolean, from: number, to: number, copy: number): number {
-    if (!isInside || !isWhole(to - from)) return this.#copied(vector, from, to, copy)
-    const own = vector.byteOffset + from * coordinateBytes
-    if (this.#vectors.length <= mostStreams) return own
-    this.#kernel.copy(own, bytesOf(to - from), copy)
-    return copy
+  /** A table of these addresses. */
+  #tableOf(addresses: readonly number[]): number {
+    const table = this.#space.take(addresses.length * Uint32Array.BYTES_PER_ELEMENT)
+    this.#space.setAddresses(table, addresses)
+    return table
   }
 
-  #copied(vector: Float32Array, from: number, to: number, address: number): number {
-    const index = address / coordinateBytes
-    this.#space.floats.set(vector.subarray(from, to), index)
+  #copy(i: number, from: number, to: number): void {
+    const index = this.#copies[i]! / coordinateBytes
+    this.#space.floats.set(this.#vectors[i]!.subarray(from, to), index)
     if (!isWhole(to - from))
       this.#space.floats.fill(0, index + to - from, index + bytesOf(to - from) / coordinateBytes)
-    return address
   }
 }
 

@@ -1,7 +1,7 @@
 /** Makes rows of rows, one chunk at a time. */
 import type { Mix } from '../../gar.ts'
 import type { Binary } from './binary.ts'
-import { bytesOf } from './inputs.ts'
+import { bytesOf } from './place.ts'
 import { Workspace } from './workspace.ts'
 
 /** From the table of the rows before to that of the rows after; `length` in coordinates. */

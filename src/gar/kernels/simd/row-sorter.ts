@@ -1,7 +1,7 @@
 /** Sorts columns into rows of the workspace, few enough of them that they stay in the first cache. */
 import { sortingNetwork } from '../sorting-network.ts'
 import type { Binary } from './binary.ts'
-import { bytesOf } from './inputs.ts'
+import { bytesOf } from './place.ts'
 import { Workspace } from './workspace.ts'
 
 /** Of the 32 or 48 KiB that first caches have. */
@@ -36,10 +36,7 @@ export class RowSorter {
     }
     const comparators = sortingNetwork(n, from, to)
     const network = space.take(comparators.byteLength)
-    space.setAddresses(
-      network,
-      comparators.map((rank) => rank * stride),
-    )
+    space.setAddresses(network, comparators)
     this.#sort = (rows, at, bytes) =>
       kernel.sortBy(network, comparators.length / 2, rows, n, at, bytes, sorted, stride)
   }

@@ -6,8 +6,10 @@ import { rowsOf } from '../../plan.ts'
 import { blockLength, type Kernels, type Rows } from '../kernels.ts'
 import { referenceKernels } from '../reference.ts'
 import { type Binary, binaryOver } from './binary.ts'
-import { bytesOf, Inputs, Output } from './inputs.ts'
+import { Inputs, Output } from './inputs.ts'
+import { KeptCopies } from './kept-copies.ts'
 import { mixerOf } from './mixers.ts'
+import { bytesOf, type Place } from './place.ts'
 import { RowSorter } from './row-sorter.ts'
 import { Workspace } from './workspace.ts'
 
@@ -61,11 +63,13 @@ class SimdKernels implements Kernels {
   readonly #space: Workspace
   /** Buffers that the memory has had: a view that was made before it grew still lies in it. */
   readonly #buffers = new WeakSet<ArrayBufferLike>()
+  readonly #kept: KeptCopies
 
   constructor(binary: Binary, memory: WasmMemory) {
     this.#binary = binary
     this.#space = new Workspace(memory)
     this.#buffers.add(memory.buffer)
+    this.#kept = new KeptCopies(this.#space)
   }
 
   reduce(reduction: Reduction, rows: Rows, from: number, to: number, sums: Float64Array): boolean {
@@ -101,13 +105,7 @@ class SimdKernels implements Kernels {
     { from, to, length, touches = false }: Course,
     { readsAll, visit }: Visitor,
   ): boolean {
-    const inputs = new Inputs(
-      this.#binary,
-      this.#space,
-      vectors,
-      vectors.map((vector) => this.#isInside(vector)),
-      length,
-    )
+    const inputs = new Inputs(this.#binary, this.#space, vectors, this.#placesOf(vectors), length)
     let count = vectors.length
     const mixers = mixes.map((mix) => {
       const mixer = mixerOf(this.#binary, this.#space, mix, count, length)
@@ -129,6 +127,14 @@ class SimdKernels implements Kernels {
 
   #areFinite(rows: number, count: number, length: number): boolean {
     return this.#binary.kernel.areFinite(rows, count, bytesOf(length)) !== 0
+  }
+
+  /** Where the vectors lie, themselves or copies of them; undefined for those that lie elsewhere. */
+  #placesOf(vectors: readonly Float32Array[]): (Place | undefined)[] {
+    const kept = this.#kept.placesOf(vectors)
+    return vectors.map((vector, i) =>
+      this.#isInside(vector) ? { address: vector.byteOffset, isFilledUp: false } : kept[i],
+    )
   }
 
   #isInside({ buffer }: Float32Array): boolean {

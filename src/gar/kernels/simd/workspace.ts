@@ -22,6 +22,13 @@ export class Workspace {
     this.#numbers = new Float64Array(memory.buffer)
   }
 
+  /** The address of `bytes` bytes in new pages, which are never taken again. */
+  keep(bytes: number): number {
+    const address = this.memory.grow(Math.ceil(bytes / pageBytes)) * pageBytes
+    this.#look()
+    return address
+  }
+
   /** All that was taken may be taken again. */
   reset(): void {
     this.#taken = 0
@@ -49,10 +56,9 @@ export class Workspace {
     return this.#floats
   }
 
-  /** Writes a table of 32-bit addresses to `table`. */
-  setAddresses(table: number, addresses: Iterable<number>): void {
-    let index = table / Uint32Array.BYTES_PER_ELEMENT
-    for (const address of addresses) this.#addresses[index++] = address
+  /** Writes a table of 32-bit addresses, or of other whole numbers, to `table`. */
+  setAddresses(table: number, addresses: ArrayLike<number>): void {
+    this.#addresses.set(addresses, table / Uint32Array.BYTES_PER_ELEMENT)
   }
 
   /** The address at `index` of a table. */
@@ -71,10 +77,13 @@ export class Workspace {
 
   /** Memory only grows at its end, so other threads may grow it at the same time. */
   #reserve(bytes: number): void {
-    const pages = Math.ceil(bytes / pageBytes)
-    this.#start = this.memory.grow(pages) * pageBytes
-    this.#size = pages * pageBytes
+    this.#start = this.keep(bytes)
+    this.#size = Math.ceil(bytes / pageBytes) * pageBytes
     this.#taken = 0
+  }
+
+  /** A memory that has grown has another buffer. */
+  #look(): void {
     this.#floats = new Float32Array(this.memory.buffer)
     this.#addresses = new Uint32Array(this.memory.buffer)
     this.#numbers = new Float64Array(this.memory.buffer)

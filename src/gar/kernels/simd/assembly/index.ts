@@ -2,4 +2,4 @@
 export { addSquaredDistances, addSquaredDistancesTo, widen } from './distances'
 export * from './rank-kernels'
 export { nearestMean, sortBy } from './ranks'
-export { areFinite, copy, mean, meanOfWide, scale, sum, touch, weighted } from './sums'
+export { areFinite, copy, gather, mean, meanOfWide, scale, sum, touch, weighted } from './sums'

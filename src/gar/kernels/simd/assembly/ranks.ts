@@ -2,7 +2,7 @@
 import { allFinite, greater, loadWide, narrow } from './lanes'
 
 /**
- * Sorts columns as far as `network` does: `comparators` of it, pairs of byte offsets of rows from `out`. The rows are
+ * Sorts columns as far as `network` does: `comparators` of it, pairs of positions of rows. The rows are
  * copied to `out`, `stride` bytes apart, and sorted there: it should fit into the first cache. Returns whether all are finite.
  */
 export function sortBy(
@@ -26,8 +26,8 @@ export function sortBy(
     }
   }
   for (const end = network + 8 * comparators; network < end; network += 8) {
-    const low = out + load<usize>(network)
-    const high = out + load<usize>(network, 4)
+    const low = out + stride * load<usize>(network)
+    const high = out + stride * load<usize>(network, 4)
     for (let k: usize = 0; k < bytes; k += 64) {
       exchange(low + k, high + k)
       exchange(low + k + 16, high + k + 16)

@@ -98,6 +98,24 @@ export function copy(row: usize, bytes: usize, out: usize): void {
   memory.copy(out, row, bytes)
 }
 
+/** Copies `bytes`, a multiple of 64, from `at` on of each row to where `copies` says. */
+export function gather(rows: usize, copies: usize, count: i32, at: usize, bytes: usize): void {
+  for (const end = rows + 4 * count; rows < end; rows += 4, copies += 4) {
+    const row = load<usize>(rows) + at
+    const copied = load<usize>(copies)
+    for (let k: usize = 0; k < bytes; k += 64) {
+      const a = v128.load(row + k)
+      const b = v128.load(row + k, 16)
+      const c = v128.load(row + k, 32)
+      const d = v128.load(row + k, 48)
+      v128.store(copied + k, a)
+      v128.store(copied + k, b, 16)
+      v128.store(copied + k, c, 32)
+      v128.store(copied + k, d, 48)
+    }
+  }
+}
+
 /** Whether all values of all rows are finite. */
 export function areFinite(rows: usize, count: i32, bytes: usize): bool {
   const end = rows + 4 * count
