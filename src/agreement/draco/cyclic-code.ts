@@ -32,7 +32,9 @@ export interface CyclicCode {
   readonly weights: readonly Complex[]
   /** Sum of |c_j| / sqrt(n): by how much rounding in a gradient grows in a row, measured by the row of equal gradients. */
   readonly gain: number
-  /** How much rounding may grow in all until it stands in the place of a liar (`conditioningOf`). */
+  /** How hard the worst 2s workers are to tell apart: how much of the syndromes' rounding one of them may be taken for. */
+  readonly separation: number
+  /** gain * separation: how much rounding may grow in all until it is taken for a lie. */
   readonly conditioning: number
 }
 
@@ -46,7 +48,8 @@ export const greatestConditioning = 1e6
 export function cyclicCode(n: number, s: number): CyclicCode {
   const weights = Array.from({ length: 2 * s + 1 }, (_, j) => weightOf(n, s, j))
   const gain = weights.reduce((sum, weight) => sum + magnitude(weight), 0) / Math.sqrt(n)
-  return { n, s, weights, gain, conditioning: gain * separation(n, s) }
+  const separation = separationOf(n, s)
+  return { n, s, weights, gain, separation, conditioning: gain * separation }
 }
 
 /** The batches of the worker at position `worker`, in the order of the weights. */
@@ -83,11 +86,10 @@ function weightOf(n: number, s: number, j: number): Complex {
 }
 
 /**
- * How hard the worst 2s workers are to tell apart: the greatest entry sum of a row of the inverse of their Vandermonde matrix
- * is at most prod_k 1/sin(pi |t-k|/n) (Gautschi, "On inverses of Vandermonde matrices", 1962), nearly attained by neighbours,
- * and greatest for the one in their middle.
+ * The absolute row sums of the inverse of the Vandermonde matrix of 2s workers are at most prod_k 1/sin(pi |t-k|/n) (Gautschi,
+ * "On inverses of Vandermonde matrices", 1962): nearly attained by neighbours, and greatest for the one in their middle.
  */
-function separation(n: number, s: number): number {
+function separationOf(n: number, s: number): number {
   let product = 1
   for (let k = 0; k < 2 * s; k++) if (k !== s) product /= Math.sin((Math.PI * Math.abs(s - k)) / n)
   return product

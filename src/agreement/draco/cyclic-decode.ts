@@ -14,7 +14,9 @@ import { leastSquares } from './least-squares.ts'
 export interface Decoded {
   /** The mean of the n gradients: [d]. */
   readonly mean: Float64Array
-  /** Positions of workers whose rows came in and were left out: they lied. */
+  /** Positions of workers whose rows came in and were left out, sorted. */
+  readonly leftOut: readonly number[]
+  /** Those of them that certainly lied. */
   readonly liars: readonly number[]
 }
 
@@ -45,11 +47,13 @@ export function decodeRows(
   const projections = Array.from({ length: projectionCount }, () =>
     project(kept, directionOf(dimension, random)),
   )
-  const leftOut = locate(code, projections, known, scale)
-  if (leftOut === undefined) return undefined
+  const located = locate(code, projections, known, scale)
+  if (located === undefined) return undefined
+  const cameIn = (i: number) => rows[i] !== undefined
   return {
-    mean: combine(kept, decodingWeights(code, leftOut)),
-    liars: [...leftOut].filter((i) => rows[i] !== undefined).sort((a, b) => a - b),
+    mean: combine(kept, decodingWeights(code, located.leftOut)),
+    leftOut: [...located.leftOut].filter(cameIn).sort((a, b) => a - b),
+    liars: [...known, ...located.liars].filter(cameIn).sort((a, b) => a - b),
   }
 }
 

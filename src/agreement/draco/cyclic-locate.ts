@@ -31,11 +31,18 @@ import { leastSquares, residual } from './least-squares.ts'
 /** Parts of a column below this are rounding: fewer lie than the recurrence has room for. */
 const rankCutoff = 1e-9
 
-/** How many roundings of a row an honest word's syndromes may show: measured, at most 4 (docs/protocols/draco.md). */
-const slack = 64
+/** How many roundings of a row an honest word's syndromes may show: measured, at most 18 (docs/protocols/draco.md). */
+const slack = 256
+
+export interface Located {
+  /** Workers whose rows are to be left out, those known before among them. */
+  readonly leftOut: ReadonlySet<number>
+  /** Those of them, not known before, that are off by more than any honest worker can be made to look. */
+  readonly liars: readonly number[]
+}
 
 /**
- * The workers whose rows are to be left out, `known` among them, or undefined where no s workers explain what came in.
+ * Whose rows are to be left out, or undefined where no s workers explain what came in.
  *
  * @param projections words of the code in one dimension each: [n], what every worker said against one random vector
  * @param known workers that are left out in any case: absent, or too loud to be honest
@@ -46,15 +53,35 @@ export function locate(
   projections: readonly ComplexVector[],
   known: ReadonlySet<number>,
   scale: number,
-): ReadonlySet<number> | undefined {
-  const liars = new Set(known)
+): Located | undefined {
+  const leftOut = new Set(known)
   const tolerance = slack * Number.EPSILON * code.gain * scale
-  while (liars.size <= code.s) {
-    const syndromes = projections.map((word) => syndromesOf(code, without(word, liars)))
-    if (syndromes.every((syndrome) => unexplained(code, syndrome, liars) <= tolerance)) return liars
-    liars.add(mostSuspicious(code, syndromes, liars))
+  while (leftOut.size <= code.s) {
+    const syndromes = projections.map((word) => syndromesOf(code, without(word, leftOut)))
+    if (syndromes.every((syndrome) => unexplained(code, syndrome, leftOut) <= tolerance)) {
+      const suspects = [...leftOut].filter((t) => !known.has(t))
+      const errors = projections.map((word, i) => errorsOf(code, word, syndromes[i] ?? word, leftOut))
+      const least = tolerance * code.separation * Math.sqrt(code.n)
+      return { leftOut, liars: suspects.filter((t) => errors.some((error) => (error.get(t) ?? 0) > least)) }
+    }
+    leftOut.add(mostSuspicious(code, syndromes, leftOut))
   }
   return undefined
+}
+
+/**
+ * How far what these workers said is from what the others have them say. A lie so small that it is nearly rounding can be
+ * explained by an honest neighbour too: by no more than the tolerance times what the inverse of their traces makes of it.
+ */
+function errorsOf(
+  code: CyclicCode,
+  word: ComplexVector,
+  syndrome: ComplexVector,
+  leftOut: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  // Zeroed, a worker is off by minus what it should have said.
+  const errors = leastSquares(traces(code, leftOut), syndrome, 0)
+  return new Map([...leftOut].map((t, i) => [t, magnitude(add(at(word, t), at(errors, i)))]))
 }
 
 /** Columns of C2^H for these workers: what a lie of 1 of each leaves in the syndromes. */

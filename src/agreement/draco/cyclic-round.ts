@@ -33,7 +33,7 @@ export async function recoverByCode(
   const ruleMs = mesh.clock.now() - gatheredAt
   const caught = (decoded?.liars ?? []).map((i) => workers[i] ?? '')
   for (const peer of caught) mesh.blame({ peer, kind: 'AGREEMENT_OUTVOTED', tag: rowTag(step) })
-  const heard = workers.filter((peer, i) => rows[i] !== undefined && !caught.includes(peer))
+  const heard = workers.filter((_, i) => rows[i] !== undefined && !decoded?.leftOut.includes(i))
   const missing = workers.filter((peer) => !heard.includes(peer))
   const result = { heard, missing, caught, ruleMs }
   if (decoded !== undefined) return { ...result, mean: Float32Array.from(decoded.mean) }

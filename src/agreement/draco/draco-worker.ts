@@ -48,7 +48,6 @@ export async function* dracoWorker(
   for await (const { step, model } of newestModels(mesh, server, learner.dimension, { signal })) {
     // 1. The server's model.
     const heardAt = mesh.clock.now()
-    mesh.advance(step)
     await compute(learner.load(model))
     if (step > steps) return
 

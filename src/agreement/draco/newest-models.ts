@@ -6,12 +6,14 @@ import { modelTag } from './describe.ts'
 
 export interface SaidModel {
   readonly step: Step
-  /** [d]. Not to be written to, and not to be kept beyond the step. */
+  /** [d]. */
   readonly model: Float32Array
 }
 
 /**
  * One after the other, steps growing; whenever the next is asked for, the newest that is there, or else the first that comes.
+ * The mesh is told of each step when its model comes, also while the reader is still at work on an older one: or else models
+ * would soon be too far ahead to be taken.
  * Blames whoever says a model and is not the server. Rejects when `signal` aborts.
  */
 export async function* newestModels(
@@ -30,7 +32,10 @@ export async function* newestModels(
       const decoded = f32(dimension).decode(payload)
       if (from !== server) mesh.blame({ peer: from, kind: 'AGREEMENT_WRONG_ROLE', tag })
       else if ('fault' in decoded) mesh.blame({ peer: from, kind: decoded.fault, tag })
-      else if (tag.step > newest.step) newest = { step: tag.step, model: decoded.value }
+      else if (tag.step > newest.step) {
+        newest = { step: tag.step, model: decoded.value }
+        mesh.advance(tag.step)
+      }
       wake()
     }
   }
@@ -42,10 +47,9 @@ export async function* newestModels(
         wake = resolve
         await abortable(promise, signal)
       }
-      // While the reader is at work with it, a newer one may come.
-      const next = newest
-      yield next
-      taken = next.step
+      // A copy: while the reader is at work with it, newer ones may come and its memory be used again.
+      taken = newest.step
+      yield { step: taken, model: newest.model.slice() }
     }
   } finally {
     over.abort(new DOMException('no longer needed', 'AbortError'))

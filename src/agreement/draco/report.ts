@@ -22,7 +22,7 @@ export interface DracoOptions {
 export interface DracoReport extends StepReport {
   /** Gradients that this member computed: 2f+1 at a worker, 0 at the server. */
   readonly gradients: number
-  /** Workers whose answers do not fit what was recovered, sorted. Empty at a worker. */
+  /** Workers that certainly lied in this step, sorted. Empty at a worker. */
   readonly caught: readonly PeerId[]
   /** Why the server left the model as it was; undefined where it took the step. */
   readonly refusal: string | undefined
