@@ -26,8 +26,8 @@ export const scenario = defineScenario({
   f: 2,
   // Each honest member is told something else, so that what holds models together is agreement alone.
   attack: 'dissensus',
-  training: { steps: 100, batch: 32, learningRate: { rate: 0.5 } },
-  evaluation: { everySteps: 20 },
+  training: { steps: 50, batch: 32, learningRate: { rate: 1 } },
+  evaluation: { everySteps: 10, members: 2 },
   agreement: { profile: 'proven', rule: 'trmean', modelRule: 'trmean' },
   arms: splits.flatMap(({ label, task }) =>
     forms.map((form) => ({ label: `${label}, ${form.label}`, task, agreement: form.agreement })),

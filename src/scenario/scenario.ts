@@ -80,6 +80,7 @@ export function checkScenario(value: unknown): Scenario {
     const repeated = seeds.map((seed) => parse(seed === undefined ? rest : { ...rest, seed }, position, arm))
     return { settings: repeated[0] as ArmSettings, seeds: repeated.map(({ seed }) => seed) }
   })
+  checkBackends(parsed.map(({ settings }) => settings))
   const runs = parsed.reduce((sum, { seeds }) => sum + seeds.length, 0)
   if (runs > mostRuns) throw scenarioError({ code: 'SCENARIO_TOO_MANY_RUNS', runs, most: mostRuns })
   const labels = labelsOf(parsed.map(({ settings }) => settings))
@@ -88,6 +89,14 @@ export function checkScenario(value: unknown): Scenario {
     about: about === '' ? '' : textOf('about', about, 1000),
     arms: parsed.map((arm, i) => ({ number: i + 1, label: labels[i] as string, ...arm })),
   }
+}
+
+/** A process loads one backend, and takes runs of many arms. */
+function checkBackends(arms: readonly ArmSettings[]): void {
+  const [first, other] = new Set(arms.map(({ backend }) => backend))
+  if (other === undefined) return
+  const allowed = `the same in all arms, such as ${first}`
+  throw scenarioError({ code: 'SCENARIO_BAD_VALUE', field: 'backend', value: `"${other}"`, allowed })
 }
 
 function listOfArms(arms: unknown): Section[] {

@@ -134,6 +134,7 @@ const broken: readonly [value: unknown, message: RegExp][] = [
   ],
   [{ name: 'x', attack: 'alie,ipmm' }, /^SCENARIO_BAD_NAME: attack is "alie,ipmm".*ATTACK_UNKNOWN/],
   [{ name: 'x', arms: [] }, /: arms is \[\] and must be a list of mappings/],
+  [{ name: 'x', backend: ['wasm', 'cpu'] }, /: backend is "cpu" and must be the same in all arms/],
   [{ n: 7 }, /: name is absent and must be/],
   ['x', /: the scenario is "x" and must be a mapping/],
   [
