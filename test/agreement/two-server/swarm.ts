@@ -5,7 +5,7 @@ import { defaultFixedPoint, type FixedPoint } from '../../../src/agreement/two-s
 import type { TwoServerReport } from '../../../src/agreement/two-server/report.ts'
 import type { Ring } from '../../../src/agreement/two-server/ring/ring.ts'
 import { twoServer } from '../../../src/agreement/two-server/two-server.ts'
-import { parseRule } from '../../../src/gar/pipeline.ts'
+import { type Pipeline, parseRule } from '../../../src/gar/pipeline.ts'
 import { Attendance } from '../../../src/mesh/attendance.ts'
 import type { Delivery, Mesh } from '../../../src/mesh/mesh.ts'
 import { wrappedMesh } from '../../../src/mesh/wrapped-mesh.ts'
@@ -23,7 +23,7 @@ export interface SwarmOptions {
   readonly seed: number
   readonly steps?: number
   readonly dimension?: number
-  readonly rule?: string
+  readonly rule?: string | Pipeline
   readonly fixedPoint?: FixedPoint
   readonly checksRange?: boolean
   readonly ring?: Ring
@@ -72,7 +72,15 @@ export async function aggregateTogether(options: SwarmOptions): Promise<Outcome>
     const reports: TwoServerReport[] = []
     if (silent.includes(i)) return reports
     const wait = { deadlineMs: 200, attendance: new Attendance(2) }
-    const common = { steps, f, rule: parseRule(rule), fixedPoint, checksRange, wait, signal: never }
+    const common = {
+      steps,
+      f,
+      rule: typeof rule === 'string' ? parseRule(rule) : rule,
+      fixedPoint,
+      checksRange,
+      wait,
+      signal: never,
+    }
     const steppings = twoServer(mesh, learners[i] as Learner, { ...common, ...(ring && { ring }) })
     for await (const report of steppings) reports.push(report)
     return reports

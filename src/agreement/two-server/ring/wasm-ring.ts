@@ -139,7 +139,7 @@ class WasmRing implements Ring {
       const blocks = Math.ceil(bytes / 8 / 4 / blockBytes)
       for (let j = 0; j < count; j++) {
         this.#binary.expand(key, j, stripe.from / 4 / blockBytes, blocks, signs)
-        this.#binary.spread(signs, stripeLength / 16, plus, minus)
+        this.#binary.spread(signs, Math.ceil(bytes / 8 / 16), plus, minus)
         const even = Math.ceil(bytes / 16) * 16
         this.#binary.addSigned(plus, minus, at, rows.length, even, stripeBytes, sums + 8 * j, step)
       }
