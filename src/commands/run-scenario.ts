@@ -2,12 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Scenario } from '../scenario/scenario.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { Screen } from './screen.ts'
 import { simulateScenario } from './simulate.ts'
 
 /**
  * Runs `scenario` as `medoid simulate` does, and writes to the directory that is named behind the file, if one is. Does
- * nothing where that file is not the program but was imported, by `medoid simulate` for one. Rejects as `simulate` does.
+ * nothing where that file is not the program but was imported, by `medoid simulate` for one. Never rejects: what goes wrong
+ * is printed, and ends the program with the exit code that `medoid` has for it.
  *
  * @param url `import.meta.url` of the file that defines the scenario
  */
@@ -22,6 +24,10 @@ export async function runScenario(scenario: Scenario, url: string): Promise<void
     const file = { path, source: await readFile(path, 'utf8'), scenario }
     const screen = new Screen(process.stdout)
     await simulateScenario(file, out === undefined ? {} : { out }, { screen, signal: leaving.signal })
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+    const text = error instanceof Error ? error.message : String(error)
+    console.error(process.exitCode === exitCodes.interrupted ? 'left' : text)
   } finally {
     process.off('SIGINT', leave)
   }

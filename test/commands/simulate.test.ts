@@ -31,6 +31,20 @@ async function workplace(text = scenario): Promise<{ file: string; at: (name: st
   return { file: at('tiny.yaml'), at }
 }
 
+interface Failure {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** How a program that must fail fails. */
+async function failureOf(program: Promise<unknown>): Promise<Failure> {
+  return program.then(
+    () => assert.fail('it did not fail'),
+    (error: Failure) => error,
+  )
+}
+
 async function simulate(...words: readonly string[]): Promise<string> {
   return (await run(process.execPath, [cli, 'simulate', ...words])).stdout
 }
@@ -78,11 +92,32 @@ test('an arm that the guard refuses is a row with its sentence; one that fails i
   const refused = await workplace(`${scenario}arms: [{ n: 3 }]\n`)
   assert.match(await simulate(refused.file), /^1 +trmean, none .* refused: AGREEMENT_/m)
   const failing = await workplace(`${scenario}arms: [{ task: { data: /nowhere, noise: 1 } }]\n`)
-  const error = await simulate(failing.file, '--seed', '7').then(assert.fail, (error) => error)
+  const error = await failureOf(simulate(failing.file, '--seed', '7'))
   assert.equal(error.code, 1)
   assert.match(error.stdout, /trmean, none, seed 7: failed: DATA_/)
   assert.match(error.stderr, /^COMMAND_RUNS_FAILED: 4 of 4 runs failed/)
   assert.ok(error.stderr.includes(`medoid simulate ${failing.file} --arm 1 --seed 7`), error.stderr)
+})
+
+test('a process that dies takes its run with it and no other; a scenario file is a program, too', async () => {
+  const { at } = await workplace()
+  const index = new URL('../../src/index.ts', import.meta.url).href
+  await writeFile(
+    at('deadly.ts'),
+    `import { defineScenario, ownAttack, runScenario } from '${index}'
+     const deadly = ownAttack('deadly', () => process.exit(3))
+     export const scenario = defineScenario({
+       name: 'deadly', n: 4, f: 1, attack: ['none', deadly, 'zero'],
+       task: { data: 'quadratic', dimension: 2 }, training: { steps: 3 },
+     })
+     await runScenario(scenario, import.meta.url)`,
+  )
+  const words = [at('deadly.ts'), at('out')]
+  const error = await failureOf(run(process.execPath, words))
+  assert.equal(error.code, 1)
+  assert.match(error.stdout, /^deadly, seed 1: failed: its process ended: exit code 3$/m)
+  assert.match(error.stderr, /COMMAND_RUNS_FAILED: 1 of 3 runs failed/)
+  assert.equal((await readFile(at('out/runs.jsonl'), 'utf8')).trimEnd().split('\n').length, 2)
 })
 
 test('a trace is written of one run, and asked for of several it is refused', async () => {
@@ -92,14 +127,14 @@ test('a trace is written of one run, and asked for of several it is refused', as
     await readFile(at('trace.txt'), 'utf8'),
     /^\d+\.\d{3} p00\d>p00\d p00\d 1\/gradient\/value\/0 0 32$/m,
   )
-  const error = await simulate(file, '--trace', at('trace.txt')).then(assert.fail, (error) => error)
+  const error = await failureOf(simulate(file, '--trace', at('trace.txt')))
   assert.equal(error.code, 2)
   assert.match(error.stderr, /^COMMAND_CONFLICT: /)
 })
 
 test('a broken scenario ends with the exit code of a mistake and the name of the field', async () => {
   const { file } = await workplace(scenario.replace('steps: 10', 'steps: ten'))
-  const error = await simulate(file).then(assert.fail, (error) => error)
+  const error = await failureOf(simulate(file))
   assert.equal(error.code, 2)
   assert.match(error.stderr, /^SCENARIO_BAD_VALUE: training\.steps is "ten" and must be a whole number/)
 })
