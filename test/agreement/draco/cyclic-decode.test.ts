@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ComplexVector } from '../../../src/agreement/draco/complex.ts'
+import { type ComplexVector, complexVector, norm } from '../../../src/agreement/draco/complex.ts'
 import {
   type CyclicCode,
   cyclicCode,
@@ -10,6 +10,8 @@ import {
   encodeRow,
 } from '../../../src/agreement/draco/cyclic-code.ts'
 import { type Decoded, decodeRows, decodingWeights } from '../../../src/agreement/draco/cyclic-decode.ts'
+import { traces } from '../../../src/agreement/draco/cyclic-locate.ts'
+import { leastSquares } from '../../../src/agreement/draco/least-squares.ts'
 import { permutation, type Random, seededRandom } from '../../../src/util/prng.ts'
 
 const dimension = 12
@@ -121,6 +123,54 @@ test('a giant beside a dwarf: one liar of 1e9 and one of 1e-3, wherever they are
       )
       assert.deepEqual(decoded.leftOut, [0, distance])
     }
+})
+
+test('a giant of 1e15 beside s - 1 dwarfs of 1e-3', () => {
+  for (const [n, s] of sizes.filter(([, s]) => s >= 2))
+    for (let seed = 1; seed <= 20; seed++) {
+      const word = wordOf(n, s, seed)
+      const [giant = 0, ...dwarfs] = drawWorkers(n, s, seed % 2 === 0, word.random)
+      disturb(word.rows[giant], 1e15, word.random)
+      for (const dwarf of dwarfs) disturb(word.rows[dwarf], 1e-3, word.random)
+      const decoded = decodeRows(word.code, word.rows, word.random)
+      assert.ok(
+        decoded !== undefined && errorOf(word, decoded) <= tolerance,
+        `n = ${n}, s = ${s}, SEED=${seed}`,
+      )
+      assert.ok(decoded.liars.includes(giant))
+    }
+})
+
+test('s liars whose lies their s honest neighbours explain as well, but for a few roundings, frame nobody', () => {
+  let framed = 0
+  for (const [n, s] of sizes.filter(([, s]) => s >= 4))
+    for (let seed = 1; seed <= 60; seed++) {
+      const word = wordOf(n, s, seed)
+      const neighbours = Array.from({ length: 2 * s }, (_, i) => i)
+      const columns = traces(word.code, neighbours)
+      const unit = complexVector(2 * s)
+      unit.re[s] = 1
+      // What all 2s of them would have to say for a syndrome of 1: much, and the liars say their part of it.
+      const large = leastSquares(columns, unit, 0)
+      const length = norm(word.rows[0] ?? unit)
+      const size = 10 ** (3 * word.random.uniform() - 1) * Number.EPSILON * word.code.gain * length
+      const liars = neighbours.filter((i) => i % 2 === seed % 2)
+      for (const liar of liars) {
+        const row = word.rows[liar]
+        row?.re.set([(row.re[0] ?? 0) + size * (large.re[liar] ?? 0)])
+        row?.im.set([(row.im[0] ?? 0) + size * (large.im[liar] ?? 0)])
+      }
+      const decoded = decodeRows(word.code, word.rows, word.random)
+      if (decoded === undefined) continue
+      framed += decoded.leftOut.filter((one) => !liars.includes(one)).length
+      assert.ok(errorOf(word, decoded) <= resolution)
+      assert.deepEqual(
+        decoded.liars.filter((one) => !liars.includes(one)),
+        [],
+        `n = ${n}, s = ${s}, SEED=${seed}`,
+      )
+    }
+  assert.ok(framed > 0, 'no honest row was left out: the attack is none')
 })
 
 test('lies that drown in rounding do no harm that float32 could show, and no honest worker is named for them', () => {

@@ -270,6 +270,37 @@ test('repetition: where more than s of a group are silent the server says that i
   assert.equal(told.at(-1), `true ${workerName(0)},${workerName(1)}`)
 })
 
+test('cyclic: with more than s silent there is no point in decoding: the server waits for n - s', async () => {
+  const told: string[] = []
+  const liars = new Map([0, 1].map((worker) => [worker, silent] as const))
+  const stuck = trainWithDraco({
+    ...swarm('cyclic', 5, 1, liars),
+    onProgress: ({ stalled, waitingFor }) => told.push(`${stalled} ${waitingFor.join()}`),
+  })
+  await assert.rejects(stuck, (error) => isCoded(error, 'SIM_STALLED'))
+  assert.equal(told.at(-1), `true ${workerName(0)},${workerName(1)}`)
+})
+
+test('a worker that loses its connection is not waited for, and counts again once it is back', async () => {
+  for (const code of ['repetition', 'cyclic'] as const) {
+    const free = await trainWithDraco({ ...swarm(code, 9, 1), steps: 8 })
+    const broken = await trainWithDraco({
+      ...swarm(code, 9, 1),
+      steps: 8,
+      onWorld: ({ clock, network }) => {
+        clock.after(50, () => network.disconnect('p000', workerName(4)))
+        clock.after(120, () => network.connect('p000', workerName(4)))
+      },
+    })
+    assert.ok(greatestDifference(broken.model, free.model) <= rounding, code)
+    for (const { refusal } of broken.reports) assert.equal(refusal, undefined)
+    assert.deepEqual(broken.models.length, 9)
+    for (const model of broken.models) assert.deepEqual(model, broken.model)
+    // No deadline of 200 ms was waited out.
+    assert.ok(broken.world.clock.now() < free.world.clock.now() + 200, code)
+  }
+})
+
 test('a wrong number of workers is refused before anything is said', async () => {
   await assert.rejects(trainWithDraco(swarm('repetition', 4, 1)), (error) =>
     isCoded(error, 'AGREEMENT_DRACO_UNEVEN'),
