@@ -26,7 +26,7 @@ import {
   type SimulatedSwarmOptions,
 } from '../src/scenario/simulated-swarm.ts'
 import { simLimits, simulate } from '../src/sim/world.ts'
-import { permutation, seededRandom } from '../src/util/prng.ts'
+import { type Random, seededRandom } from '../src/util/prng.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -126,6 +126,16 @@ async function crowd(): Promise<Figures> {
   })
 }
 
+/** `count` of the n positions other than `own`, every set equally likely. */
+function drawOthers(count: number, own: number, n: number, random: Random): number[] {
+  const drawn = new Set<number>()
+  while (drawn.size < count) {
+    const other = random.below(n)
+    if (other !== own) drawn.add(other)
+  }
+  return [...drawn]
+}
+
 /** Each honest peer offers its vector and asks 20 others, drawn anew each round; the liars offer the same lie. */
 async function pulls(): Promise<Figures> {
   const n = whole(values.n, 1000)
@@ -147,9 +157,7 @@ async function pulls(): Promise<Figures> {
       mesh.advance(step)
       const mine = await mesh.clock.hold(learner.gradient({ step }))
       mesh.offer(tagOf(step), codec.encode(mine))
-      const others = [...permutation(n, mesh.random).subarray(0, pulled + 1)]
-        .filter((j) => j !== i)
-        .slice(0, pulled)
+      const others = drawOthers(pulled, i, n, mesh.random)
       const answers = await Promise.all(
         others.map((j) => mesh.ask(mesh.members[j]?.peer ?? '', tagOf(step), { signal })),
       )

@@ -42,6 +42,8 @@ export class Network {
   readonly #everyoneBut: (readonly number[])[] = []
   readonly #taps = new Set<(publication: Publication) => void>()
   #newestStep: Step = 0
+  /** What was asked last: mostly a thousand members ask the same. */
+  #asked: { readonly tagText: string; readonly key: number } | undefined
 
   constructor({ members, seed, line, trace, clock, window }: NetworkOptions) {
     const peers = members.map(({ peer }) => peer)
@@ -108,19 +110,29 @@ export class Network {
   }
 
   /** A question and its answer, one way after the other; each waits while the connection is broken. */
-  async ask(asker: number, peer: PeerId, tag: Tag, signal: AbortSignal): Promise<Publication> {
+  ask(asker: number, peer: PeerId, tag: Tag, signal: AbortSignal): Promise<Publication> {
     const answerer = this.#positions.get(peer)
-    if (answerer === undefined) return abortable(new Promise(() => {}), signal)
-    const tagText = formatTag(tag)
-    const key = keyOf(this.#seed, 'question', tagText)
+    const answered = answerer === undefined ? never() : this.#answered(asker, answerer, tag, signal)
+    // One listener for the whole way: to add one and to take it off costs more than all the rest.
+    return abortable(answered, signal)
+  }
+
+  async #answered(asker: number, answerer: number, tag: Tag, signal: AbortSignal): Promise<Publication> {
     const from = this.#meshes[asker]?.self ?? ''
-    await this.#cross(asker, answerer, { key, byteLength: 0, lossy: false, from, tagText }, signal)
+    await this.#cross(asker, answerer, this.#question(from, formatTag(tag)), signal)
     const answer = await this.#meshes[answerer]?.answer(from, tag, signal)
     // It crashed meanwhile.
-    if (answer === undefined) return abortable(new Promise(() => {}), signal)
-    await this.#cross(answerer, asker, { ...answer, lossy: false }, signal)
+    if (answer === undefined) return never()
+    const { key, byteLength, tagText } = answer
+    await this.#cross(answerer, asker, { key, byteLength, lossy: false, from: answer.from, tagText }, signal)
     this.trace.note(answerer, asker, answer)
     return answer
+  }
+
+  #question(from: PeerId, tagText: string): Cargo {
+    if (this.#asked?.tagText !== tagText)
+      this.#asked = { tagText, key: keyOf(this.#seed, 'question', tagText) }
+    return { key: this.#asked.key, byteLength: 0, lossy: false, from, tagText }
   }
 
   reachableFrom(position: number): ReadonlySet<PeerId> {
@@ -210,8 +222,8 @@ export class Network {
       for await (const _ of this.#meshes[via]?.presence({ signal }) ?? [])
         if (this.#connections.isUp(via, to)) break
     signal.throwIfAborted()
-    const arrived = new Promise<void>((resolve) => this.#line.carry(via, to, cargo, resolve))
-    await abortable(arrived, signal)
+    await new Promise<void>((resolve) => this.#line.carry(via, to, cargo, resolve))
+    signal.throwIfAborted()
   }
 
   #tellPresence(positions: Iterable<number>): void {
@@ -240,4 +252,9 @@ export class Network {
     this.#everyoneBut[origin] = listeners
     return listeners
   }
+}
+
+/** What comes of asking who is not there, or not there any more. */
+function never(): Promise<never> {
+  return new Promise(() => {})
 }

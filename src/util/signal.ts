@@ -1,18 +1,27 @@
 /** Waiting that can be called off. */
 
 /** Rejects with the signal's reason as soon as it aborts; otherwise as `promise` does. */
-export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) promise.catch(() => {}) // called off before it began: nobody will look at how it ends
-  signal.throwIfAborted()
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, listensOnce)
+    const end = () => signal.removeEventListener('abort', onAbort)
+    // Also where it was called off before it began: then nobody looks at how it ends.
+    promise.then(
+      (value) => {
+        end()
+        resolve(value)
+      },
+      (error: unknown) => {
+        end()
+        reject(error)
+      },
+    )
+  })
 }
+
+const listensOnce = { once: true } as const
 
 /** One for all: to make one, with its stack trace, costs more than many a body that it ends. */
 const noLongerNeeded = new DOMException('no longer needed', 'AbortError')
