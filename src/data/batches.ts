@@ -38,6 +38,9 @@ export interface Batch {
   readonly size: number
 }
 
+/** What each byte of an image is as a number. */
+const brightness = Float32Array.from({ length: 256 }, (_, byte) => byte / 255)
+
 /** The samples at `positions` of `data`, converted. */
 export function gatherBatch(data: Dataset, positions: Uint32Array): Batch {
   const images = new Float32Array(positions.length * imageSize)
@@ -45,7 +48,7 @@ export function gatherBatch(data: Dataset, positions: Uint32Array): Batch {
   positions.forEach((position, row) => {
     const from = position * imageSize
     const to = row * imageSize
-    for (let i = 0; i < imageSize; i++) images[to + i] = Number(data.images[from + i]) / 255
+    for (let i = 0; i < imageSize; i++) images[to + i] = brightness[data.images[from + i] as number] as number
     labels[row * classes + Number(data.labels[position])] = 1
   })
   return { images, labels, size: positions.length }

@@ -18,7 +18,7 @@ export interface Evaluation {
 export interface Learner {
   /** Number of parameters, d: the length of every vector here. */
   readonly dimension: number
-  /** The mean gradient of the loss over one batch, at the current model. Does not change the model. */
+  /** The mean gradient of the loss over one batch, at the current model: the caller's own. Does not change the model. */
   gradient(options: GradientOptions): Promise<Float32Array>
   /** theta = theta - eta(step) * (direction + weightDecay * theta). */
   apply(direction: Float32Array, step: number): Promise<void>

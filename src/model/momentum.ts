@@ -19,10 +19,13 @@ export function withMomentum(learner: Learner, beta: number): Learner {
     dimension: learner.dimension,
     async gradient(options) {
       const gradient = await learner.gradient(options)
+      // Into the vector that the learner gave away: one allocation less of a model's size, a step.
       for (let i = 0; i < momentum.length; i++) {
-        momentum[i] = beta * (momentum[i] as number) + (1 - beta) * (gradient[i] as number)
+        const mean = beta * (momentum[i] as number) + (1 - beta) * (gradient[i] as number)
+        momentum[i] = mean
+        gradient[i] = mean
       }
-      return momentum.slice()
+      return gradient
     },
     apply: (direction, step) => learner.apply(direction, step),
     parameters: () => learner.parameters(),
