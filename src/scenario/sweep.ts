@@ -4,8 +4,8 @@ import { scenarioError } from './errors.ts'
 /** A mapping of settings, not yet checked. */
 export type Section = Readonly<Record<string, unknown>>
 
-/** Settings that are lists by nature: a list of them is no sweep. */
-const lists = new Set(['network.partitions'])
+/** A list of these is no sweep: partitions are a list by nature, and seeds repeat an arm and make none. */
+const lists = new Set(['seed', 'network.partitions'])
 
 /** True for mappings; false for rules and attacks of one's own, which are objects too. */
 export function isSection(value: unknown): value is Section {
@@ -15,24 +15,22 @@ export function isSection(value: unknown): value is Section {
 
 /** `above` laid over `below`: sections are merged, anything else is replaced. */
 export function merged(below: Section, above: Section): Section {
-  const result: Record<string, unknown> = { ...below }
-  for (const [name, value] of Object.entries(above)) {
-    const under = result[name]
-    result[name] = isSection(under) && isSection(value) ? merged(under, value) : value
-  }
-  return result
+  const overlaid = Object.entries(above).map(([name, value]) => {
+    const under = Object.hasOwn(below, name) ? below[name] : undefined
+    return [name, isSection(under) && isSection(value) ? merged(under, value) : value] as const
+  })
+  return Object.fromEntries([...Object.entries(below), ...overlaid])
 }
 
 /**
- * All combinations, in the order in which the lists are written; the last list varies fastest. `seed` stays as it is: seeds
- * repeat an arm, and make none.
+ * All combinations, in the order in which the lists are written; the last list varies fastest.
  *
  * @throws SCENARIO_BAD_VALUE where a list is empty
  */
-export function combinationsOf(settings: Section): Section[] {
+export function combinationsOf(settings: Section, prefix = ''): Section[] {
   return Object.entries(settings).reduce<Section[]>(
     (combinations, [name, value]) => {
-      const values = name === 'seed' ? [value] : valuesOf(name, value)
+      const values = valuesOf(prefix + name, value)
       return combinations.flatMap((combination) => values.map((one) => ({ ...combination, [name]: one })))
     },
     [{}],
@@ -40,22 +38,11 @@ export function combinationsOf(settings: Section): Section[] {
 }
 
 function valuesOf(path: string, value: unknown): readonly unknown[] {
-  if (isSection(value)) {
-    const inner = Object.entries(value)
-    return inner.reduce<Section[]>(
-      (combinations, [name, value]) => {
-        const values = valuesOf(`${path}.${name}`, value)
-        return combinations.flatMap((combination) => values.map((one) => ({ ...combination, [name]: one })))
-      },
-      [{}],
-    )
+  if (isSection(value)) return combinationsOf(value, `${path}.`)
+  if (!Array.isArray(value)) return [value]
+  if (value.length === 0 && path !== 'network.partitions') {
+    const allowed = 'one value or a list of them'
+    throw scenarioError({ code: 'SCENARIO_BAD_VALUE', field: path, value: '[]', allowed })
   }
-  if (!Array.isArray(value) || lists.has(path)) return [value]
-  if (value.length > 0) return value
-  throw scenarioError({
-    code: 'SCENARIO_BAD_VALUE',
-    field: path,
-    value: '[]',
-    allowed: 'one value or a list of them',
-  })
+  return lists.has(path) ? [value] : value
 }

@@ -125,6 +125,8 @@ const broken: readonly [value: unknown, message: RegExp][] = [
     /^SCENARIO_UNKNOWN_FIELD: .*"traning"; choose one of name, about, arms, label, n,/,
   ],
   [{ name: 'x', arms: [{ task: { spilt: 'iid' } }] }, /"arms\.1\.task\.spilt"; choose one of data, split,/],
+  [{ name: 'x', seed: [] }, /: seed is \[\] and must be one value or a list/],
+  [JSON.parse('{"name":"x","arms":[{"__proto__":{"n":4}}]}'), /SCENARIO_UNKNOWN_FIELD: .*__proto__/],
   [{ name: 'x', f: [] }, /: f is \[\] and must be one value or a list/],
   [{ name: 'x', n: 4, f: 4 }, /: f is 4 and must be below the number of members, n = 4/],
   [{ name: 'x', n: 4, f: 1, byzantine: 4 }, /: byzantine is 4 and must be below/],
