@@ -204,5 +204,6 @@ class ThreadedAggregator implements Aggregator {
  */
 function staggeredBytes(d: number): number {
   const lines = Math.ceil((d * Float32Array.BYTES_PER_ELEMENT) / alignment)
-  return (lines | 1) * alignment
+  // No bitwise operator: it would cut the line count of a vector that is far too long to 32 bits.
+  return (lines % 2 === 0 ? lines + 1 : lines) * alignment
 }

@@ -147,7 +147,12 @@ test('sizes and numbers of threads that make no sense are refused', () => {
     [1, -1],
   ] as const)
     assert.throws(() => aggregator.allocate(rows, d), { code: 'AGGREGATOR_BAD_SIZE' })
-  assert.throws(() => aggregator.allocate(2, 2 ** 30), { code: 'AGGREGATOR_MEMORY_FULL' })
+  for (const d of [2 ** 30, 2 ** 35, 2 ** 37 + 5, Number.MAX_SAFE_INTEGER])
+    assert.throws(() => aggregator.allocate(2, d), { code: 'AGGREGATOR_MEMORY_FULL' })
+  // None of these has left anything behind.
+  const vectors = aggregator.allocate(2, 100)
+  assert.ok(vectors.every(({ byteOffset, length }) => byteOffset > 0 && length === 100))
+  aggregator.release(vectors)
   for (const threads of [0, -1, 1.5, 65, Number.NaN])
     assert.throws(() => createAggregator({ threads }), { code: 'AGGREGATOR_BAD_THREADS' })
 })
