@@ -56,7 +56,7 @@ export function decodeNpyHeader(head: Uint8Array, fileBytes: number, file: strin
   if (bytes === undefined) throw dataError({ code: 'DATA_NPY_WRONG_TYPE', file, descr })
   const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]))
   const [rows, columns] = shape.length === 1 ? [1, shape[0]] : shape
-  if (order === 'True' || shape.length > 2 || rows === undefined || columns === undefined)
+  if (order === 'True' || shape.length > 2 || rows === undefined || !columns)
     throw dataError({ code: 'DATA_NPY_WRONG_SHAPE', file, shape, fortran: order === 'True' })
   const wantedBytes = offset + rows * columns * bytes
   if (wantedBytes !== fileBytes)
