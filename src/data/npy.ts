@@ -56,8 +56,11 @@ export function decodeNpyHeader(head: Uint8Array, fileBytes: number, file: strin
   if (bytes === undefined) throw dataError({ code: 'DATA_NPY_WRONG_TYPE', file, descr })
   const shape = sizes.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]))
   const [rows, columns] = shape.length === 1 ? [1, shape[0]] : shape
-  if (order === 'True' || shape.length > 2 || rows === undefined || !columns)
+  if (order === 'True' || shape.length > 2 || rows === undefined || columns === undefined)
     throw dataError({ code: 'DATA_NPY_WRONG_SHAPE', file, shape, fortran: order === 'True' })
+  // The length of the file bounds how many rows there are, but for rows that take no bytes.
+  if (columns === 0 && rows > 1)
+    throw dataError({ code: 'DATA_NPY_WRONG_SHAPE', file, shape, fortran: false })
   const wantedBytes = offset + rows * columns * bytes
   if (wantedBytes !== fileBytes)
     throw dataError({ code: 'DATA_NPY_WRONG_LENGTH', file, bytes: fileBytes, wantedBytes })
