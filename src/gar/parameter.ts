@@ -79,18 +79,22 @@ function readNeighbors(text: string): Count | undefined {
   return { ...read, bound: both(atLeast(2, 1), nAtLeast(Number(text) + 1)) }
 }
 
-/** A number in plain or scientific notation, above 0 or, with `orZero`, from 0 up; at most 1e38, which float32 holds. */
+/**
+ * A number in plain or scientific notation from 1e-38 to 1e38, which float32 holds as it does its reciprocal; with `orZero`
+ * from 0.
+ */
 export function real(
   byDefault: number,
   { orZero = false }: { orZero?: boolean } = {},
 ): Parameter<number, number> {
+  const least = orZero ? 0 : 1e-38
   return {
     default: String(byDefault),
-    allowed: `a number ${orZero ? 'from 0' : 'above 0'} to 1e38`,
+    allowed: `a number from ${least} to 1e38`,
     read(text) {
       if (!/^\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?$/.test(text)) return undefined
       const value = Number(text)
-      return (value > 0 || (orZero && value === 0)) && value <= 1e38 ? value : undefined
+      return value >= least && value <= 1e38 ? value : undefined
     },
     format: String,
   }
