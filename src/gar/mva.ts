@@ -7,10 +7,11 @@
  * subsets, so the answer does not depend on the order of inputs in general position.
  */
 import type { Rule } from './gar.ts'
+import { allPositions } from './least.ts'
 import { atMostSubsets, cheapestSubset, neighborhoodsOf, type SubsetCost } from './subset-search.ts'
 
 /** Refuses n and f with more subsets than a second or so can look at. */
-export const checkMva = atMostSubsets('mva', 10_000_000)
+export const checkMva = atMostSubsets('mva', () => 10_000_000)
 
 /** The mean of that subset; of equal ones the first in lexicographic order. O(n^2 d), and a search of at most C(n, f). */
 export const mva: Rule = function* ({ n, f }) {
@@ -20,6 +21,7 @@ export const mva: Rule = function* ({ n, f }) {
 
 /** The positions of that subset, ascending, from the squared distances [n * n]. */
 export function leastVariance(distances: Float64Array, n: number, size: number): readonly number[] {
+  if (size === n) return allPositions(n)
   const known = neighborhoodsOf(distances, n, size).map((subset) => within(distances, n, subset))
   return cheapestSubset(n, size, pairwiseSum(distances, n, size), Math.min(...known))
 }

@@ -9,10 +9,13 @@
 import { topEigenpair } from './eigen.ts'
 import type { Rule } from './gar.ts'
 import { centeredGram, dot, type Matrix, submatrix, times } from './gram.ts'
+import { allPositions } from './least.ts'
 import { atMostSubsets, cheapestSubset, neighborhoodsOf, type SubsetCost } from './subset-search.ts'
 
-/** Refuses n and f with more subsets than some seconds can look at. */
-export const checkSmea = atMostSubsets('smea', 200_000)
+/** Refuses n and f with more subsets than ten seconds or so can look at: an eigenvalue of m rows takes m^3 steps. */
+export const checkSmea = atMostSubsets('smea', (size) =>
+  Math.min(200_000, Math.floor(250_000_000 / size ** 3)),
+)
 
 /** The mean of that subset; of equal ones the first in lexicographic order. O(n^2 d), and at most C(n, f) eigenvalues. */
 export const smea: Rule = function* ({ n, f }) {
@@ -22,6 +25,7 @@ export const smea: Rule = function* ({ n, f }) {
 
 /** The positions of that subset, ascending, from the squared distances [n * n]. */
 export function leastSpread(values: Float64Array, n: number, size: number): readonly number[] {
+  if (size === n) return allPositions(n)
   const distances = { n, values }
   const known = neighborhoodsOf(values, n, size).map((subset) => spread(distances, subset))
   return cheapestSubset(n, size, widest(distances, size), Math.min(...known))

@@ -50,12 +50,18 @@ export function neighborhoodsOf(distances: Float64Array, n: number, size: number
 }
 
 /**
- * Refuses n and f with more subsets than `limit`. It looks at nothing else: what a search really visits depends on the
- * vectors, and a liar could make an honest peer give up.
+ * Refuses n and f with more subsets than `limitOf` says of their size. It looks at nothing else: what a search really visits
+ * depends on the vectors, and a liar could make an honest peer give up.
  */
-export function atMostSubsets(rule: string, limit: number): (n: number, f: number) => void {
+export function atMostSubsets(
+  rule: string,
+  limitOf: (size: number) => number,
+): (n: number, f: number) => void {
   return (n, f) => {
     const subsets = binomial(n, f)
+    const limit = limitOf(n - f)
+    // All of them are one subset, which nobody has to search for.
+    if (subsets === 1) return
     if (subsets > limit) throw garError({ code: 'GAR_TOO_MANY_SUBSETS', rule, n, f, subsets, limit })
   }
 }

@@ -106,6 +106,12 @@ it('mva and smea run just below as many subsets as they refuse', () => {
   assert.throws(() => parseRule('smea').aggregate(vectors(24), 7), { code: 'GAR_TOO_MANY_SUBSETS' })
 })
 
+it('mva and smea of hundreds of vectors are their mean where nobody lies, at once', () => {
+  const vectors = normalVectors(1, 600, 3)
+  const mean = parseRule('average').aggregate(vectors, 0)
+  for (const rule of ['mva', 'smea']) assert.deepEqual(parseRule(rule).aggregate(vectors, 0), mean)
+})
+
 function byEnumeration(
   vectors: readonly Float32Array[],
   size: number,
