@@ -1,7 +1,7 @@
 /** `medoid aggregate`: one vector of many, by any rule of the table. */
 import { createAggregator } from '../aggregator/aggregator.ts'
 import { encodeNpy } from '../data/npy.ts'
-import { type AggregateOptions, givenOf, pipelineOf } from '../gar/aggregate.ts'
+import { type AggregateOptions, givenOf, pipelineOf, withParameters } from '../gar/aggregate.ts'
 import { type Explanation, explain } from '../gar/explain.ts'
 import { defaultKernels, kernelsNamed } from '../gar/kernels/default-kernels.ts'
 import type { Kernels } from '../gar/kernels/kernels.ts'
@@ -34,8 +34,8 @@ export interface AggregateContext {
 }
 
 /**
- * @throws COMMAND_BAD_OPTION, COMMAND_CONFLICT, and what `readVectors` and `aggregate` throw; AGGREGATOR_BAD_THREADS,
- * GAR_NO_SIMD
+ * @throws COMMAND_BAD_OPTION, COMMAND_CONFLICT, COMMAND_NOT_WRITTEN, and what `readVectors` and `aggregate` throw;
+ * AGGREGATOR_BAD_THREADS, GAR_NO_SIMD
  */
 export async function aggregateVectors(
   path: string | undefined,
@@ -50,18 +50,17 @@ export async function aggregateVectors(
   const options = await optionsOf(flags, given)
   const explanation = flags.explain ? explain(given.vectors, options) : undefined
   const result = explanation?.result ?? (await combined(given.vectors, options, flags))
-  if (flags.out !== undefined) await writeWhole(flags.out, encodeNpy(result))
+  if (flags.out !== undefined) await write(flags.out, result)
   const answer = { flags, given, options, result, explanation }
   for (const line of flags.json ? [asJson(answer)] : asText(answer)) print(line)
 }
 
 async function optionsOf(flags: AggregateFlags, given: GivenVectors): Promise<AggregateOptions> {
-  const { rule, f, seed } = flags
+  const { f, seed } = flags
   const options = {
-    rule,
+    rule: ruleOf(flags),
     f,
     seed,
-    params: paramsOf(flags.param),
     own: flags.own === undefined ? undefined : positionOf(flags.own, given),
     start: flags.start === undefined ? undefined : await readVector(fileInput(flags.start)),
   }
@@ -69,20 +68,17 @@ async function optionsOf(flags: AggregateFlags, given: GivenVectors): Promise<Ag
   return options as AggregateOptions
 }
 
-function paramsOf(written: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    written.map((pair) => {
-      const [, name, value] = /^([^=\s,:>]+)=([^,>]+)$/.exec(pair) ?? []
-      if (name === undefined || value === undefined)
-        throw commandError({
-          code: 'COMMAND_BAD_OPTION',
-          option: '--param',
-          value: pair,
-          allowed: 'name=value',
-        })
-      return [name, value]
-    }),
-  )
+/** What is written twice is refused when the rule is read, as it is in the rule's text. */
+function ruleOf({ rule, param }: AggregateFlags): string {
+  const misspelled = param.find((pair) => !/^[^=\s,:>]+=[^,>]+$/.test(pair))
+  if (misspelled !== undefined)
+    throw commandError({
+      code: 'COMMAND_BAD_OPTION',
+      option: '--param',
+      value: misspelled,
+      allowed: 'name=value',
+    })
+  return withParameters(rule, param)
 }
 
 /** The rule itself checks that there is a vector at the position. */
@@ -91,6 +87,15 @@ function positionOf(own: string, { ids }: GivenVectors): number {
   if (position >= 0) return position
   const allowed = ids === undefined ? 'a position, counted from 0' : 'one of the ids of the input'
   throw commandError({ code: 'COMMAND_BAD_OPTION', option: '--own', value: own, allowed })
+}
+
+async function write(path: string, result: Float32Array): Promise<void> {
+  try {
+    await writeWhole(path, encodeNpy(result))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw commandError({ code: 'COMMAND_NOT_WRITTEN', file: path, reason }, { cause })
+  }
 }
 
 async function combined(

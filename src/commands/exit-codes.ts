@@ -23,7 +23,7 @@ const usageCodes = new Set([
   'DAEMON_ANOTHER_SWARM',
 ])
 /** Codes of the prefixes above that are no mistake of whoever asked. */
-const failures = new Set(['COMMAND_PEER_FAILED', 'COMMAND_RUNS_FAILED'])
+const failures = new Set(['COMMAND_NOT_WRITTEN', 'COMMAND_PEER_FAILED', 'COMMAND_RUNS_FAILED'])
 const refusals = new Set([
   'AGREEMENT_OUTSIDE_PROOF',
   'AGREEMENT_IMPOSSIBLE',

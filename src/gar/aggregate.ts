@@ -56,9 +56,14 @@ export function pipelineOf({ rule, params = {} }: RuleOptions): Pipeline {
   const written = Object.entries(params)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`)
-  if (written.length === 0) return parseRule(rule)
+  return parseRule(withParameters(rule, written))
+}
+
+/** The text of a rule whose last stage has these parameters too, each `name=value`. */
+export function withParameters(rule: string, written: readonly string[]): string {
+  if (written.length === 0) return rule
   const last = rule.slice(rule.lastIndexOf('>') + 1)
-  return parseRule(`${rule}${last.includes(':') ? ',' : ':'}${written.join(',')}`)
+  return `${rule}${last.includes(':') ? ',' : ':'}${written.join(',')}`
 }
 
 /** What a pipeline is given besides vectors. */
