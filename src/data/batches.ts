@@ -46,12 +46,16 @@ export function gatherBatch(data: Dataset, positions: Uint32Array): Batch {
   const images = new Float32Array(positions.length * imageSize)
   const labels = new Float32Array(positions.length * classes)
   positions.forEach((position, row) => {
-    const from = position * imageSize
-    const to = row * imageSize
-    for (let i = 0; i < imageSize; i++) images[to + i] = brightness[data.images[from + i] as number] as number
+    const image = data.images.subarray(position * imageSize, (position + 1) * imageSize)
+    convert(image, images, row * imageSize)
     labels[row * classes + Number(data.labels[position])] = 1
   })
   return { images, labels, size: positions.length }
+}
+
+/** Writes what the bytes are as numbers to `to` on. */
+function convert(bytes: Uint8Array, numbers: Float32Array, to: number): void {
+  for (let i = 0; i < bytes.length; i++) numbers[to + i] = brightness[bytes[i] as number] as number
 }
 
 /** The samples from `start` up to `end`, in order: for evaluation. */

@@ -2,7 +2,25 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { backend, memory } from '@tensorflow/tfjs-core'
+import {
+  add,
+  backend,
+  dispose,
+  grads,
+  logSoftmax,
+  matMul,
+  mean,
+  memory,
+  mul,
+  neg,
+  relu,
+  type Scalar,
+  sum,
+  type Tensor,
+  tensor,
+  tensor2d,
+} from '@tensorflow/tfjs-core'
+import { unflatten } from '../../src/model/flatten.ts'
 import { initialParameters, modelNames, modelOf } from '../../src/model/models.ts'
 import { emptyScore, evaluationOf, score } from '../../src/model/score.ts'
 import { chooseBackend } from '../../src/model/tfjs-backend.ts'
@@ -63,6 +81,29 @@ for (const name of modelNames) {
     assert.equal(heapBytes(), bytesBefore)
   })
 }
+
+test('the gradient of the mlp has the bits that tf.grads gives', async () => {
+  const network = new TfjsNetwork(modelOf('mlp'))
+  const parameters = initialParameters(network.model, 1)
+  // One over seven is no float32: roundings differ where the order of operations does.
+  for (const size of [1, 7, 64]) {
+    const batch = await mnistBatch(size)
+    const images = tensor2d(batch.images, [size, batch.images.length / size])
+    const labels = tensor2d(batch.labels, [size, batch.labels.length / size])
+    const weights = unflatten(parameters, network.model.layout).map(({ values, shape }) =>
+      tensor(values, [...shape]),
+    )
+    const loss = (...[w1, b1, w2, b2]: Tensor[]) => {
+      const hidden = relu(add(matMul(images, w1 as Tensor), b1 as Tensor))
+      const logits = add(matMul(hidden, w2 as Tensor), b2 as Tensor)
+      return neg(mean(sum(mul(labels, logSoftmax(logits)), 1))) as Scalar
+    }
+    const recorded = grads(loss)(weights)
+    const expected = Float32Array.from(recorded.flatMap((gradient) => [...gradient.dataSync()]))
+    dispose([images, labels, ...weights, ...recorded])
+    assert.deepEqual(await network.gradient(parameters, batch), expected)
+  }
+})
 
 test('a gradient reads the parameters when it is called, not later', async () => {
   const network = new TfjsNetwork(modelOf('mlp'))
