@@ -17,6 +17,7 @@ import type { Offer } from '../mesh/outbox.ts'
 import type { Tag, TagPattern } from '../mesh/tag.ts'
 import { wrappedMesh } from '../mesh/wrapped-mesh.ts'
 import { Channel, untilAborted } from '../util/channel.ts'
+import { once } from '../util/once.ts'
 import type { Random } from '../util/prng.ts'
 
 /** Ends when it has nothing more to do, at the latest when `world.signal` aborts. */
@@ -137,8 +138,17 @@ async function* honestly(
   heard: AsyncIterable<Overheard>,
   colluders: ReadonlySet<PeerId>,
 ): AsyncGenerator<Overheard, void> {
-  for await (const { from, tag, payload } of heard)
-    if (!colluders.has(from)) yield { from, tag, payload: new Uint8Array(payload) }
+  for await (const { from, tag, payload } of heard) {
+    if (colluders.has(from)) continue
+    const copy = once(() => new Uint8Array(payload))
+    yield {
+      from,
+      tag,
+      get payload() {
+        return copy()
+      },
+    }
+  }
 }
 
 /** What the honest members say under `tag`: all of it, or what is known after `rushMs`; sorted by peer id. */
