@@ -179,14 +179,21 @@ program
   .description('compare the rules and attacks with what published implementations compute')
   .argument('<dir>', 'a directory of cases, such as test/vectors')
   .addOption(kernelsOption())
+  .addOption(
+    new Option('--backend <name>', 'another word for --kernels').choices(kernelChoices).conflicts('kernels'),
+  )
   .option('--threads <n>', 'threads for the rules', wholeNumber, 1)
   .option('--json', 'print every case as a line of JSON, and the counts as the last', false)
   .addHelpText(
     'after',
     examples('medoid conformance test/vectors', 'medoid conformance test/vectors --threads 2'),
   )
-  .action(async (directory: string, flags: ConformanceFlags) => {
-    outcome = await conformance(directory, flags, { screen, signal: leaving.signal })
+  .action(async (directory: string, { backend, ...flags }: ConformanceChoice) => {
+    outcome = await conformance(
+      directory,
+      { ...flags, kernels: backend ?? flags.kernels },
+      { screen, signal: leaving.signal },
+    )
   })
 
 program
@@ -209,6 +216,9 @@ program
   .action((file: string, flags: Omit<SimulateFlags, 'file'>) =>
     simulate({ ...flags, file }, { screen, signal: leaving.signal }),
   )
+
+/** `--backend` says what `--kernels` does. */
+type ConformanceChoice = ConformanceFlags & { readonly backend?: ConformanceFlags['kernels'] }
 
 function kernelsOption(): Option {
   return new Option('--kernels <name>', 'what touches the numbers (default: the best there is)').choices(
