@@ -5,7 +5,7 @@ export function allPositions(n: number): number[] {
   return Array.from({ length: n }, (_, position) => position)
 }
 
-/** The positions of the `count` least keys, ascending. Of equal keys the lowest position is taken. Keys are finite. */
+/** The positions of the `count` least keys, ascending. Of equal keys the lowest position is taken. No key is NaN. */
 export function leastPositions(keys: Float64Array, count: number): number[] {
   // Array sort is stable, so equal keys stay in the order of their positions.
   const byKey = Array.from(keys, (_, position) => position)

@@ -18,7 +18,7 @@ export function monna(idx: 'own' | number): Rule {
       const position = idx === 'own' ? own : idx
       if (position === undefined) throw garError({ code: 'GAR_NOT_GIVEN', rule: 'monna', what: 'own' })
       if (position >= n)
-        throw garError({ code: 'GAR_BAD_GIVEN', what: 'own', fits: `a position from 0 to ${n - 1}` })
+        throw garError({ code: 'GAR_BAD_GIVEN', what: 'idx', fits: `a position from 0 to ${n - 1}` })
       return rowAt(position, n)
     },
     ({ n, f }) => n - f,

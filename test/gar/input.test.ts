@@ -92,7 +92,7 @@ const refusals: [what: string, rule: string, vectors: Float32Array[], f: number,
     'monna:idx=5',
     five,
     1,
-    { code: 'GAR_BAD_GIVEN', what: 'own', fits: 'a position from 0 to 4' },
+    { code: 'GAR_BAD_GIVEN', what: 'idx', fits: 'a position from 0 to 4' },
   ],
   [
     'to know nothing of holes',
