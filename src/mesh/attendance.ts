@@ -11,6 +11,7 @@ const paidBackByBeingHeard = 1 / 8
 
 export class Attendance {
   readonly #missLimit: number
+  /** Of those who have any: a thousand members that are all in time cost nothing. */
   readonly #debts = new Map<PeerId, number>()
 
   /** @param missLimit deadlines in a row that a member may miss before it is no longer waited for; at least 1 */
@@ -28,7 +29,10 @@ export class Attendance {
   }
 
   heard(peer: PeerId): void {
-    this.#debts.set(peer, Math.max(0, this.debtOf(peer) - paidBackByBeingHeard))
+    const debt = this.#debts.get(peer)
+    if (debt === undefined) return
+    if (debt > paidBackByBeingHeard) this.#debts.set(peer, debt - paidBackByBeingHeard)
+    else this.#debts.delete(peer)
   }
 
   missed(peer: PeerId): void {

@@ -112,7 +112,7 @@ export class Inbox<D extends Delivery = Delivery> {
       return 'MESH_EQUIVOCATION'
     }
 
-    const account = entry(this.#accounts, from, () => ({ claims: 0, bytes: 0 }))
+    const account = entry(this.#accounts, from, emptyAccount)
     const { maxPendingPerPeer, maxPendingBytesPerPeer } = this.#limits
     const isFirst = account.claims === 0
     if (account.claims >= maxPendingPerPeer) return 'MESH_TOO_MANY_PENDING'
@@ -193,6 +193,10 @@ export class Inbox<D extends Delivery = Delivery> {
 export function sizeFault({ maxBytes, codec }: Description, byteLength: number): FaultKind | undefined {
   if (byteLength > maxBytes) return 'MESH_TOO_LARGE'
   return codec.byteLength !== undefined && byteLength !== codec.byteLength ? 'CODEC_WRONG_LENGTH' : undefined
+}
+
+function emptyAccount(): Account {
+  return { claims: 0, bytes: 0 }
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
