@@ -5,9 +5,9 @@ import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
 import { renewed } from '../scripts/settings.ts'
 import { readUsage } from '../scripts/usage.ts'
-import { parseAttack } from '../src/attack/attacks.ts'
+import { parseAttacks } from '../src/attack/attack-list.ts'
 import { exitCodeOf, exitCodes } from '../src/commands/exit-codes.ts'
-import { parseRule } from '../src/gar/rules.ts'
+import { parseRule } from '../src/gar/pipeline.ts'
 import { faultKinds } from '../src/mesh/fault.ts'
 import { CodedError } from '../src/util/coded-error.ts'
 import {
@@ -190,7 +190,7 @@ function problemOfMedoid(words: readonly string[]): string | undefined {
   if (unknown !== undefined) return `${name} has no option ${unknown}`
   for (const [i, word] of words.entries()) {
     const value = words[i + 1] ?? ''
-    if (word === '--attack' && /^[a-z]/.test(value)) parseAttack(value)
+    if (word === '--attack' && /^[a-z]/.test(value)) parseAttacks(value)
     if (/^--(?:model-)?rule$/.test(word) && /^[a-z]/.test(value)) parseRule(value)
   }
   return undefined
