@@ -135,12 +135,11 @@ class Passes {
   /** Has the threads visit all coordinates. Ends, also where it fails, only when no thread is at work any more. */
   async #visit({ task, pass, windowLength, targetOf, take }: Visit): Promise<void> {
     const { pool, inputs } = this.#options
-    const withStart = pass.withStart && this.#start !== undefined
-    const rows = withStart ? [...this.#rows, this.#start] : this.#rows
+    const rows = pass.withStart && this.#start !== undefined ? [...this.#rows, this.#start] : this.#rows
     const order = (window: Window) => ({
       task,
       mixes: pass.mixes,
-      checked: this.#checked && !pass.withStart,
+      checked: this.#checked,
       rows: rows.map((row) => row.placeOf(window)),
       valid: this.#valid?.map((row) => row.placeOf(window)),
       length: window.to - window.from,
@@ -148,8 +147,7 @@ class Passes {
       counter: this.#resetCounter(window),
     })
     const visited = async (window: Window) => {
-      if (!(await pool.run(order(window))))
-        throw notFiniteAmong(withStart && inputs.start ? [...inputs.vectors, inputs.start] : inputs.vectors)
+      if (!(await pool.run(order(window)))) throw notFiniteAmong(inputs.vectors)
       take(window)
     }
     const running: Promise<void>[] = []

@@ -12,7 +12,7 @@ export type GarProblem =
   | TooFewVectors
   | { code: 'GAR_TOO_MANY_SUBSETS'; rule: string; n: number; f: number; subsets: number; limit: number }
   | { code: 'GAR_NOT_GIVEN'; rule: string; what: 'own' | 'valid' | 'random' }
-  | { code: 'GAR_BAD_GIVEN'; what: 'own' | 'idx' | 'valid'; fits: string }
+  | { code: 'GAR_BAD_GIVEN'; what: 'own' | 'idx' | 'start' | 'valid'; fits: string }
   | { code: 'GAR_BAD_KEEP'; keep: number; n: number }
   | { code: 'GAR_UNKNOWN_RULE'; name: string; allowed: readonly string[] }
   | { code: 'GAR_WRONG_PLACE'; stage: string; kind: 'rule' | 'pre-aggregator' | 'holes' }

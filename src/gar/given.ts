@@ -1,11 +1,13 @@
 /** What a rule is given besides vectors and f: checked, and put into the form in which rules see it. */
 import { garError } from './errors.ts'
 import type { Circumstances, Given, Projection } from './gar.ts'
-import { checkVectors, type Sized } from './input.ts'
+import type { Sized } from './input.ts'
+import { isFiniteVector } from './kernels/finite.ts'
 
 /**
- * @throws GAR_NOT_GIVEN where bitmaps are needed and missing, GAR_BAD_GIVEN where something does not fit the vectors,
- * GAR_UNEQUAL_LENGTHS where the starting point does not
+ * The starting point is looked at here, since pre-aggregators never see it and it is no vector that could be left out.
+ *
+ * @throws GAR_NOT_GIVEN where bitmaps are needed and missing, GAR_BAD_GIVEN where something does not fit the vectors
  */
 export function checkGiven(
   vectors: readonly Sized[],
@@ -13,11 +15,13 @@ export function checkGiven(
   { rule, takesHoles }: { readonly rule: string; readonly takesHoles: boolean },
 ): void {
   const n = vectors.length
+  const d = vectors[0]?.length ?? 0
   if (takesHoles && valid === undefined) throw garError({ code: 'GAR_NOT_GIVEN', rule, what: 'valid' })
-  if (start !== undefined) checkVectors([...vectors, start])
+  if (start !== undefined && !(start.length === d && isFiniteVector(start)))
+    throw garError({ code: 'GAR_BAD_GIVEN', what: 'start', fits: `a vector of ${d} finite numbers` })
   if (own !== undefined && !(Number.isSafeInteger(own) && own >= 0 && own < n))
     throw garError({ code: 'GAR_BAD_GIVEN', what: 'own', fits: `a position from 0 to ${n - 1}` })
-  const bytes = Math.ceil((vectors[0]?.length ?? 0) / 8)
+  const bytes = Math.ceil(d / 8)
   if (valid !== undefined && (valid.length !== n || valid.some(({ length }) => length !== bytes)))
     throw garError({ code: 'GAR_BAD_GIVEN', what: 'valid', fits: `${n} bitmaps of ${bytes} bytes` })
 }

@@ -58,7 +58,7 @@ export function reduced(reduction: Reduction, { vectors, kernels = defaultKernel
   return reduce(kernels, pass, { vectors, mixes: [] })
 }
 
-/** What a pass visits. The starting point is checked with the vectors, so it is looked at again where it comes in. */
+/** What a pass visits. */
 function rowsFor(
   { vectors, start, valid }: Inputs,
   { mixes, withStart }: Pick<ReductionPass, 'mixes' | 'withStart'>,
@@ -67,7 +67,7 @@ function rowsFor(
   return {
     vectors: withStart && start !== undefined ? [...vectors, start] : vectors,
     mixes,
-    checked: checked && !withStart,
+    checked,
     ...(valid === undefined ? {} : { valid }),
   }
 }

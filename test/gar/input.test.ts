@@ -168,13 +168,13 @@ describe('what is given besides vectors', () => {
       'a start of another length',
       'centeredclipping',
       { start: Float32Array.of(1, 2) },
-      { code: 'GAR_UNEQUAL_LENGTHS', position: 5 },
+      { code: 'GAR_BAD_GIVEN', what: 'start', fits: 'a vector of 1 finite numbers' },
     ],
     [
       'a start that is not finite',
       'centeredclipping',
       { start: Float32Array.of(Number.NaN) },
-      { code: 'GAR_NOT_FINITE', position: 5 },
+      { code: 'GAR_BAD_GIVEN', what: 'start' },
     ],
     ['an own vector lost in a group', 'bucketing:s=1>monna', { own: 0 }, { code: 'GAR_NOT_GIVEN' }],
   ]
