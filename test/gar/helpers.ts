@@ -62,7 +62,7 @@ export function everythingFor(vectors: readonly Float32Array[]): Given {
   }
 }
 
-/** The vector's numbers, with one zero: a mean is never -0, a copied input may be. */
+/** The vector's numbers, with one zero: a mean of zeros is never -0, a copied input may be. */
 export function numbers(vector: Float32Array): number[] {
   return Array.from(vector, (value) => value + 0)
 }

@@ -39,7 +39,7 @@ export interface Kernels {
    * Writes the coordinates from..to-1 to result[from..to-1]; `from` is a multiple of `blockLength`.
    *
    * Sums start at +0 and run in float64 over the rows (or ranks) in their order; a mean is the sum times 1/count, rounded
-   * once to float32. So no mean is -0. Sorting has -0 below 0.
+   * once to float32. So no mean of zeros is -0; one of values below 0 is where it underflows. Sorting has -0 below 0.
    *
    * Returns false where a value of an input in that range is not finite; then what was written means nothing.
    */

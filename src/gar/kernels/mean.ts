@@ -1,7 +1,7 @@
 /** The mean of rows. */
 
 /**
- * Writes to each mean[k] the mean of row[offset + k] over `rows`, summed in float64 in their order. Never -0.
+ * Writes to each mean[k] the mean of row[offset + k] over `rows`, summed in float64 in their order. Of zeros it is +0.
  *
  * The sum is multiplied by 1/n: a float64 division costs more than all the rest, and rounding to float32 hides the last
  * bit in which it may differ. So the mean still lies between the least and the greatest value.
