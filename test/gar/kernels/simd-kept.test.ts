@@ -56,7 +56,12 @@ it('keeps to its bound, and is right about vectors whose copies had to make room
   const kernels = simd(memory)
   const mean = { kind: 'mean', positions: Array.from({ length: 20 }, (_, i) => i) } as const
   // 20 vectors of 800 KB are 16 MB: a half has room for two such lists.
-  const lists = Array.from({ length: 7 }, (_, i) => frozenVectors(i, 20, 200_000))
+  const lists = Array.from({ length: 7 }, (_, i) => {
+    const [vector = new Float32Array()] = normalVectors(i, 1, 200_000)
+    const vectors = Array.from({ length: 20 }, (_, k) => vector.map((value) => value + k))
+    vectors.forEach(declareFrozen)
+    return vectors
+  })
   for (const order of [lists, lists, lists.toReversed()])
     for (const vectors of order)
       for (let call = 0; call < 2; call++) assertCombines(kernels, mean, { vectors, mixes: [] })
