@@ -3,6 +3,7 @@ import { errorsOf, type Sentences } from '../util/coded-error.ts'
 
 export type AggregatorProblem =
   | { readonly code: 'AGGREGATOR_BAD_THREADS'; readonly threads: number; readonly maxThreads: number }
+  | { readonly code: 'AGGREGATOR_BAD_STRIPES'; readonly stripes: number }
   | { readonly code: 'AGGREGATOR_BAD_SIZE'; readonly n: number; readonly d: number }
   | { readonly code: 'AGGREGATOR_MEMORY_FULL'; readonly wantedBytes: number; readonly usedBytes: number }
   | { readonly code: 'AGGREGATOR_NOT_ALLOCATED'; readonly position: number }
@@ -21,6 +22,8 @@ export type AggregatorProblem =
 export const aggregatorSentences: Sentences<AggregatorProblem> = {
   AGGREGATOR_BAD_THREADS: ({ threads, maxThreads }) =>
     `there cannot be ${threads} threads: give a whole number from 1 to ${maxThreads}`,
+  AGGREGATOR_BAD_STRIPES: ({ stripes }) =>
+    `a block of a stream cannot have ${stripes} stripes: give a whole number from 1 up`,
   AGGREGATOR_BAD_SIZE: ({ n, d }) =>
     `${n} vectors of ${d} coordinates cannot be allocated: give whole numbers from 1 up`,
   AGGREGATOR_MEMORY_FULL: ({ wantedBytes, usedBytes }) =>

@@ -1,17 +1,18 @@
 /** Rules over vectors that do not fit into memory: blocks of coordinates in, blocks of the result out. */
 import { type CallOptions, pipelineOf, type RuleOptions } from '../gar/aggregate.ts'
 import { notFiniteAmong } from '../gar/input.ts'
-import { defaultKernels } from '../gar/kernels/default-kernels.ts'
+import { defaultKernels, kernelsNamed } from '../gar/kernels/default-kernels.ts'
 import { type Kernels, type Rows, stripeLength } from '../gar/kernels/kernels.ts'
 import { completed, type FinishPass, type ReductionPass, sizeOf } from '../gar/plan.ts'
 import { type Block, blocksOf, type VectorSource } from './blocks.ts'
+import { aggregatorError } from './errors.ts'
 
 export type StreamOptions = RuleOptions &
   Pick<CallOptions, 'own' | 'start'> & {
     /** Stripes of 8,192 coordinates in a block of the result. @default 8: 256 KiB of each vector */
     readonly stripes?: number
     /** @default the fastest that this machine has */
-    readonly kernels?: Kernels | undefined
+    readonly kernels?: Kernels['name'] | undefined
   }
 
 /**
@@ -22,15 +23,18 @@ export type StreamOptions = RuleOptions &
  *
  * Nothing is read before the first block is asked for. Each block that comes out is a vector of its own.
  *
- * @throws what `aggregate` throws, and AGGREGATOR_BAD_BLOCK, AGGREGATOR_RAGGED_BLOCK, AGGREGATOR_WRONG_LENGTH; what the
- * source throws. Rules that take holes (average-nan, median-nan) or draw directions (smea-power1) are refused with
+ * @throws what `aggregate` throws, and AGGREGATOR_BAD_STRIPES, GAR_NO_SIMD, AGGREGATOR_BAD_BLOCK, AGGREGATOR_RAGGED_BLOCK,
+ * AGGREGATOR_WRONG_LENGTH; what the source throws. Rules that take holes (average-nan, median-nan) or draw directions (smea-power1) are refused with
  * GAR_NOT_GIVEN.
  */
 export async function* aggregateStream(
   source: VectorSource,
   options: StreamOptions,
 ): AsyncGenerator<Float32Array, void, undefined> {
-  const { own, f, stripes = 8, kernels = defaultKernels() } = options
+  const { own, f, stripes = 8 } = options
+  if (!Number.isSafeInteger(stripes) || stripes < 1)
+    throw aggregatorError({ code: 'AGGREGATOR_BAD_STRIPES', stripes })
+  const kernels = options.kernels === undefined ? defaultKernels() : kernelsNamed(options.kernels)
   const sizes = Array.from({ length: source.n }, () => ({ length: source.d }))
   const { plan, start } = pipelineOf(options).prepareUnseen(sizes, f, { own, start: options.start })
   const passes = new StreamPasses(source, { start, kernels, blockLength: stripes * stripeLength })

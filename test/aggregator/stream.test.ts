@@ -40,6 +40,19 @@ async function collected(source: VectorSource, options: StreamOptions): Promise<
 
 const d = 3 * stripeLength + 1001
 
+test('blocks have whole stripes, and the kernels are those that are named', async () => {
+  const vectors = normalVectors(1, 5, 3000)
+  const source = sourceOf(vectors, [1000])
+  const options = { rule: 'nnm>trmean', f: 1 } as const
+  for (const stripes of [0, -1, 0.5, Number.NaN])
+    await assert.rejects(collected(source, { ...options, stripes }), { code: 'AGGREGATOR_BAD_STRIPES' })
+  assert.equal(source.passes, 0)
+  assert.deepEqual(
+    bits(await collected(source, { ...options, kernels: 'reference' })),
+    bits(aggregate(vectors, options)),
+  )
+})
+
 /** Those that need more of the vectors than their sums. */
 const notStreamed = ['average-nan', 'median-nan', 'smea-power1'] as const
 
