@@ -78,7 +78,7 @@ export function givenOf({ seed, own, start, valid }: CallOptions): Given {
  * own. Where members of a swarm must agree, pass them sorted by the senders' ids.
  *
  * @throws what `pipelineOf` throws; GAR_BAD_F, GAR_TOO_FEW_VECTORS, GAR_TOO_MANY_SUBSETS, GAR_NO_VECTORS,
- * GAR_EMPTY_VECTORS, GAR_UNEQUAL_LENGTHS, GAR_NOT_GIVEN, GAR_BAD_GIVEN; GAR_NOT_FINITE
+ * GAR_EMPTY_VECTORS, GAR_WRONG_ARRAY, GAR_UNEQUAL_LENGTHS, GAR_NOT_GIVEN, GAR_BAD_GIVEN; GAR_NOT_FINITE
  */
 export function aggregate(vectors: readonly Float32Array[], options: AggregateOptions): Float32Array {
   return pipelineOf(options).aggregate(vectors, options.f, givenOf(options))

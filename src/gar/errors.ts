@@ -5,6 +5,7 @@ export type GarProblem =
   | { code: 'GAR_BAD_F'; f: number }
   | { code: 'GAR_NO_VECTORS' }
   | { code: 'GAR_EMPTY_VECTORS' }
+  | { code: 'GAR_WRONG_ARRAY'; position: number }
   | { code: 'GAR_UNEQUAL_LENGTHS'; position: number; length: number; expected: number }
   | { code: 'GAR_NOT_FINITE'; position: number; coordinate: number; value: number }
   | { code: 'GAR_CHANGED' }
@@ -50,6 +51,8 @@ export const garSentences: Sentences<GarProblem> = {
   GAR_BAD_F: ({ f }) => `f is how many vectors may be arbitrary: give a whole number from 0 up, not ${f}`,
   GAR_NO_VECTORS: () => 'there is nothing to aggregate: give at least one vector',
   GAR_EMPTY_VECTORS: () => 'the vectors have no coordinates: give vectors of length 1 or more',
+  GAR_WRONG_ARRAY: ({ position }) =>
+    `vector ${position} is no Float32Array: give Float32Array.from(...) of its numbers`,
   GAR_UNEQUAL_LENGTHS: ({ position, length, expected }) =>
     `vector ${position} has ${length} coordinates and vector 0 has ${expected}: give vectors of one length`,
   GAR_NOT_FINITE: ({ position, coordinate, value }) =>

@@ -17,8 +17,8 @@ export function checkGiven(
   const n = vectors.length
   const d = vectors[0]?.length ?? 0
   if (takesHoles && valid === undefined) throw garError({ code: 'GAR_NOT_GIVEN', rule, what: 'valid' })
-  if (start !== undefined && !(start.length === d && isFiniteVector(start)))
-    throw garError({ code: 'GAR_BAD_GIVEN', what: 'start', fits: `a vector of ${d} finite numbers` })
+  if (start !== undefined && !(start instanceof Float32Array && start.length === d && isFiniteVector(start)))
+    throw garError({ code: 'GAR_BAD_GIVEN', what: 'start', fits: `a Float32Array of ${d} finite numbers` })
   if (own !== undefined && !(Number.isSafeInteger(own) && own >= 0 && own < n))
     throw garError({ code: 'GAR_BAD_GIVEN', what: 'own', fits: `a position from 0 to ${n - 1}` })
   const bytes = Math.ceil(d / 8)

@@ -37,6 +37,16 @@ export function checkVectors(vectors: readonly Sized[]): void {
   }
 }
 
+/**
+ * Kernels read memory as float32: to a program without types, numbers in another kind of array would be other numbers.
+ *
+ * @throws GAR_WRONG_ARRAY
+ */
+export function checkFloat32(vectors: readonly Float32Array[]): void {
+  const position = vectors.findIndex((vector) => !(vector instanceof Float32Array))
+  if (position >= 0) throw garError({ code: 'GAR_WRONG_ARRAY', position })
+}
+
 /** @throws GAR_NOT_FINITE where a value is not finite */
 export function checkFinite(vectors: readonly Float32Array[]): void {
   if (!vectors.every(isFiniteVector)) throw notFiniteAmong(vectors)

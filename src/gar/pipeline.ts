@@ -9,7 +9,7 @@ import { type Bound, both, formatBound, minimumOf } from './bound.ts'
 import { garError } from './errors.ts'
 import type { Circumstances, Gar, Given } from './gar.ts'
 import { checkGiven, checkHoles, circumstancesOf } from './given.ts'
-import { checkInput, type Sized } from './input.ts'
+import { checkFloat32, checkInput, type Sized } from './input.ts'
 import type { Kernels } from './kernels/kernels.ts'
 import { type Plan, planOf } from './plan.ts'
 import type { MadeMixer, MadeRule, RuleRow } from './rule-row.ts'
@@ -35,7 +35,7 @@ export interface Pipeline {
    * Checks everything that can be checked without visiting coordinates; the plan, and what it is to be run on: `given`
    * without what the rule does not take.
    *
-   * @throws what `check` throws, and GAR_NOT_GIVEN, GAR_BAD_GIVEN
+   * @throws what `check` throws, and GAR_WRONG_ARRAY, GAR_NOT_GIVEN, GAR_BAD_GIVEN
    */
   prepare(vectors: readonly Float32Array[], f: number, given?: Given): Prepared
   /**
@@ -122,6 +122,7 @@ class StagedPipeline implements Pipeline {
     )
 
   readonly prepare: Pipeline['prepare'] = (vectors, f, given = {}) => {
+    checkFloat32(vectors)
     const taken = this.#take(vectors, f, given)
     const { start, valid } = taken
     if (valid !== undefined) checkHoles(vectors, valid)

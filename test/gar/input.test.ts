@@ -168,7 +168,7 @@ describe('what is given besides vectors', () => {
       'a start of another length',
       'centeredclipping',
       { start: Float32Array.of(1, 2) },
-      { code: 'GAR_BAD_GIVEN', what: 'start', fits: 'a vector of 1 finite numbers' },
+      { code: 'GAR_BAD_GIVEN', what: 'start', fits: 'a Float32Array of 1 finite numbers' },
     ],
     [
       'a start that is not finite',
@@ -184,6 +184,16 @@ describe('what is given besides vectors', () => {
       assert.deepEqual({ ...error.problem, ...problem }, error.problem)
     })
   }
+
+  it('and vectors are refused where they are no Float32Array, by whoever calls without types', () => {
+    const rule = parseRule('centeredclipping')
+    for (const other of [[1], Float64Array.of(1), undefined] as unknown[] as Float32Array[]) {
+      const error = thrownBy(() => rule.aggregate([...five.slice(1), other], 1))
+      assert.deepEqual(error.problem, { code: 'GAR_WRONG_ARRAY', position: 4 })
+      if (other !== undefined)
+        assert.throws(() => rule.aggregate(five, 1, { start: other }), { code: 'GAR_BAD_GIVEN' })
+    }
+  })
 
   it('is nothing to a rule that does not take it', () => {
     const given = { start: Float32Array.of(7), valid: five.map(() => Uint8Array.of(0)) }
