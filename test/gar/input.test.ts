@@ -237,7 +237,8 @@ it('every code of the module is thrown by a test of it', () => {
     (text) => thrownBy(() => parseRule(text)).code,
   )
   const byGiven = thrownBy(() => parseRule('monna').aggregate(five, 1, { own: 9 })).code
-  const thrown = new Set([...byInput, byGiven, byRadius, ...byGrammar, byChange])
+  const byArray = thrownBy(() => parseRule('median').aggregate([[1]] as unknown as Float32Array[], 0)).code
+  const thrown = new Set([...byInput, byArray, byGiven, byRadius, ...byGrammar, byChange])
   // This one needs an engine without WebAssembly SIMD.
   const codes = Object.keys(garSentences).filter((code) => code !== 'GAR_NO_SIMD')
   assert.deepEqual([...thrown].sort(), codes.sort())
