@@ -1,7 +1,7 @@
 /**
  * Copies of vectors that are read again and again: a thousand simulated members are handed the same thousand vectors, and
- * each computes its own rule. What is frozen (util/frozen.ts) is copied into the kernels' memory when it is met for the second time;
- * the rest never, nor what is long, which is hardly ever met twice.
+ * each computes its own rule. What is frozen (util/frozen.ts) is copied into the kernels' memory when it is met more often than
+ * one member meets it; the rest never, nor what is long.
  *
  * Two halves: when the younger is full, the elder is emptied, and becomes the younger.
  */
@@ -12,6 +12,8 @@ import { Workspace } from './workspace.ts'
 const halfBytes = 2 ** 25
 /** Of one vector. */
 const mostBytes = 2 ** 20
+/** Passes over a vector by one member: two of a rule, one for the spread. A daemon so never pays for copies. */
+const passesOfOne = 3
 
 interface Copy extends Place {
   /** Of the half that it lies in; that half has been emptied once the count is two ahead. */
@@ -20,7 +22,8 @@ interface Copy extends Place {
 
 export class KeptCopies {
   readonly #space: Workspace
-  readonly #met = new WeakMap<Float32Array, Copy | 'once'>()
+  /** The copy, or how often it was met without one. */
+  readonly #met = new WeakMap<Float32Array, Copy | number>()
   /** Where the halves start, as far as they are in use. */
   readonly #halves: number[] = []
   #generation = 0
@@ -42,11 +45,11 @@ export class KeptCopies {
 
   #placeOf(vector: Float32Array, stride: number): Place | undefined {
     const met = this.#met.get(vector)
-    if (met === undefined) {
-      if (isFrozen(vector)) this.#met.set(vector, 'once')
+    if (met === undefined || (typeof met === 'number' && met < passesOfOne)) {
+      if (isFrozen(vector)) this.#met.set(vector, (met ?? 0) + 1)
       return undefined
     }
-    if (met !== 'once' && met.generation > this.#generation - 2) return met
+    if (typeof met !== 'number' && met.generation > this.#generation - 2) return met
     const copy = { address: this.#copied(vector, stride), isFilledUp: true, generation: this.#generation }
     this.#met.set(vector, copy)
     return copy
