@@ -20,6 +20,12 @@ export const maxThreads = 64
  */
 export const fewValues = 2 ** 20
 
+/**
+ * 256 MiB that vectors never take. Kernels need some memory for themselves, which they take when they first run: a thread that
+ * found none would end, and all others with it.
+ */
+const sparePages = 2 ** 12
+
 export interface AggregatorOptions {
   /** @default one for each processor */
   readonly threads?: number
@@ -85,7 +91,7 @@ export function createAggregator({
 
 class ThreadedAggregator implements Aggregator {
   readonly threads: number
-  readonly #arena = new Arena()
+  readonly #arena = new Arena({ sparePages })
   readonly #setup: ThreadSetup
   #pool: WorkerPool | undefined
   readonly #kernels: Kernels

@@ -28,6 +28,8 @@ export interface ArenaOptions {
   readonly start?: number
   /** In pages of 64 KiB. @default 65536 */
   readonly maxPages?: number
+  /** Of those, what is left to others who grow the memory for themselves. @default 0 */
+  readonly sparePages?: number
 }
 
 export class Arena {
@@ -39,10 +41,10 @@ export class Arena {
   readonly #maxPages: number
   #usedBytes = 0
 
-  constructor({ start = alignment, maxPages: maximum = maxPages }: ArenaOptions = {}) {
+  constructor({ start = alignment, maxPages: maximum = maxPages, sparePages = 0 }: ArenaOptions = {}) {
     const initial = Math.ceil(start / pageBytes)
     this.memory = createSharedMemory(initial, maximum)
-    this.#maxPages = maximum
+    this.#maxPages = maximum - sparePages
     if (start < initial * pageBytes) this.#free.give(start, initial * pageBytes)
   }
 

@@ -18,7 +18,13 @@ export function openAggregator(options: AggregatorOptions, cleanup: Cleanup): Op
   const vectors = new Map<Uint8Array, Float32Array>()
   return {
     combine: ({ prepare, aggregate }, ...call) =>
-      prepare === undefined ? aggregate(...call) : aggregator.run({ prepare }, ...call),
+      prepare === undefined
+        ? aggregate(...call)
+        : aggregator.run({ prepare }, ...call).catch((error: unknown) => {
+            // Vectors that do not lie where the threads read need room there for copies; here they need none.
+            if (isCoded(error, 'AGGREGATOR_MEMORY_FULL')) return aggregate(...call)
+            throw error
+          }),
     memory: {
       take(byteLength) {
         if (byteLength === 0 || byteLength % Float32Array.BYTES_PER_ELEMENT !== 0)
@@ -30,7 +36,7 @@ export function openAggregator(options: AggregatorOptions, cleanup: Cleanup): Op
           vectors.set(place, vector)
           return place
         } catch (error) {
-          // Vectors elsewhere are copied in a block at a time: slower, and nothing is lost.
+          // Rules over vectors elsewhere are slower, and nothing is lost.
           if (isCoded(error, 'AGGREGATOR_MEMORY_FULL')) return heapMemory.take(byteLength)
           throw error
         }

@@ -29,6 +29,25 @@ test('rules have the same bits on threads, from received payloads, as at once', 
   }
 })
 
+test('rules are computed, large and small, when payloads have filled the memory of the threads', async () => {
+  const cleanup = new Cleanup()
+  const { combine, memory } = openAggregator({ threads: 2 }, cleanup)
+  try {
+    for (let byteLength = 2 ** 30; byteLength >= 64; byteLength /= 2)
+      while (memory.take(byteLength).buffer instanceof SharedArrayBuffer);
+    for (const d of [900_000, 1000]) {
+      const vectors = normalVectors(2, 5, d)
+      for (const text of ['trmean', 'nnm>trmean']) {
+        const rule = parseAgreementRule(text)
+        const expected = bits(await rule.aggregate(vectors, 1))
+        assert.deepEqual(bits(await combine(rule, vectors, 1)), expected, text)
+      }
+    }
+  } finally {
+    await cleanup.run()
+  }
+})
+
 test('payloads that are no vectors, and empty ones, have a place all the same', async () => {
   const cleanup = new Cleanup()
   const { memory } = openAggregator({ threads: 1 }, cleanup)
