@@ -33,9 +33,10 @@ export async function runCase(one: Case, combiner: Combiner): Promise<CaseResult
     if (isAccepted(one, ours)) return { ...result, outcome: 'passed' }
     return { ...result, outcome: 'failed', ours: plain(ours), expected }
   } catch (error) {
-    if (!(error instanceof CodedError) || isCoded(error, 'CONFORMANCE_BAD_CASE')) throw error
+    if (!(error instanceof Error) || isCoded(error, 'CONFORMANCE_BAD_CASE')) throw error
     // What is not offered by that name or with that parameter cannot agree or disagree.
-    if (notOffered.has(error.code)) return { ...result, outcome: 'skipped', reason: error.message }
+    if (error instanceof CodedError && notOffered.has(error.code))
+      return { ...result, outcome: 'skipped', reason: error.message }
     return { ...result, outcome: 'failed', expected, reason: error.message }
   }
 }

@@ -18,6 +18,18 @@ function run(changes: object) {
   return runCase(withVectors('x.json', parsed, parsed.input ?? []), combiner)
 }
 
+test('a case that cannot be computed fails by itself, with the reason, and the next one runs', async () => {
+  const impossible: readonly [changes: object, reason: RegExp][] = [
+    [{ rule: 'silent' }, /silent forges no vector/],
+    [{ rule: 'bucketing', params: { permutation: [0, 1] } }, /more chance is drawn than was recorded/],
+  ]
+  for (const [changes, says] of impossible) {
+    const { outcome, reason } = await run(changes)
+    assert.equal(outcome, 'failed')
+    assert.match(reason ?? '', says)
+  }
+})
+
 const outcomes: readonly [what: string, changes: object, outcome: string][] = [
   ['the expected answer', {}, 'passed'],
   ['an answer within the tolerance', { expected: [2.0000002, 20] }, 'passed'],
