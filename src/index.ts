@@ -1,7 +1,6 @@
 /**
- * The public surface: run a peer from a program, simulate a swarm with liars in it, write a protocol, a rule or an attack of
- * your own. Whatever is not here may
- * change without notice.
+ * The public surface: run a peer from a program, simulate a swarm with liars in it, aggregate vectors, write a protocol, a
+ * rule or an attack of your own. Whatever is not here may change without notice.
  */
 export {
   type Aggregator,

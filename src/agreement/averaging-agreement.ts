@@ -16,6 +16,7 @@ import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
 import { allFinite } from '../util/finite.ts'
 import { once } from '../util/once.ts'
+import { seededRandom } from '../util/prng.ts'
 import { trimmedMeanFactor } from './contraction.ts'
 import { agreementError } from './errors.ts'
 import type { AgreementReport, ExchangeReport, Progress } from './protocol.ts'
@@ -80,7 +81,12 @@ export async function averagingAgreement(
     const vectors = gathered.heard.map(({ value }) => value)
     // docs/PROOFS.md 5: a rule keeps m - f of the m vectors that came in, never n - f.
     const isEnough = rule.minimum(f) <= vectors.length
-    const combined = combine(isEnough ? rule : fallbackRule, vectors, f, given(mesh, gathered, report.after))
+    const combined = combine(
+      isEnough ? rule : fallbackRule,
+      vectors,
+      f,
+      given(mesh, gathered, report.after, { step, phase, hop }),
+    )
     report.after = combined instanceof Promise ? await mesh.clock.hold(combined) : combined
     checkFinite(report.after)
     report.ruleMs += mesh.clock.now() - gatheredAt
@@ -110,10 +116,18 @@ export async function averagingAgreement(
   return agreed
 }
 
-/** What some rules want besides vectors: which of them is this peer's own, where to start, and chance of its own. */
-function given({ self, random }: Mesh, { heard }: Gathered<Float32Array>, mine: Float32Array) {
+/**
+ * What some rules want besides vectors: which of them is this peer's own, where to start, and chance, the same for all:
+ * peers that hear the same vectors must draw the same. Liars can know what will be drawn.
+ */
+function given(
+  { self }: Mesh,
+  { heard }: Gathered<Float32Array>,
+  mine: Float32Array,
+  { step, phase, hop }: Pick<Tag, 'step' | 'phase' | 'hop'>,
+) {
   const own = heard.findIndex(({ peer }) => peer === self)
-  return { own: own < 0 ? undefined : own, start: mine, random }
+  return { own: own < 0 ? undefined : own, start: mine, random: seededRandom(0, 'rule', step, phase, hop) }
 }
 
 /** Says `mine` and gathers the others', as the policy has it. */

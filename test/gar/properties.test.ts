@@ -138,17 +138,6 @@ for (const [text, promised] of Object.entries(promises)) {
       )
     })
 
-    it('gives the same bits to all who sort by id, however the vectors came', () => {
-      fc.assert(
-        fc.property(scenes, fc.integer(), ({ f, vectors }, seed) => {
-          const arrived = shuffledPositions(vectors.length, seed).map((id) => ({ id, vector: vectors[id] }))
-          const sorted = arrived.sort((a, b) => a.id - b.id).map(({ vector }) => vector as Float32Array)
-          assert.deepEqual(bits(result({ f, vectors: sorted })), bits(result({ f, vectors })))
-        }),
-        runs,
-      )
-    })
-
     if (promised.fixed !== false)
       it('gives x when all vectors are x', () => {
         fc.assert(
