@@ -114,9 +114,10 @@ async function timeOrdinary(
   { rule, f }: BenchCase,
 ): Promise<number> {
   const { aggregate } = parseRule(rule)
+  const into = new Float32Array(vectors[0]?.length ?? 0)
   return medianMs(() =>
     aggregator.threads === 1
-      ? aggregate(vectors, f)
+      ? aggregate(vectors, f, {}, into)
       : aggregator.aggregate(vectors, { rule: rule as 'median', f }),
   )
 }

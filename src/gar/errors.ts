@@ -14,6 +14,7 @@ export type GarProblem =
   | { code: 'GAR_TOO_MANY_SUBSETS'; rule: string; n: number; f: number; subsets: number; limit: number }
   | { code: 'GAR_NOT_GIVEN'; rule: string; what: 'own' | 'valid' | 'random' }
   | { code: 'GAR_BAD_GIVEN'; what: 'own' | 'idx' | 'start' | 'valid'; fits: string }
+  | { code: 'GAR_BAD_RESULT'; length: number; expected: number }
   | { code: 'GAR_BAD_KEEP'; keep: number; n: number }
   | { code: 'GAR_UNKNOWN_RULE'; name: string; allowed: readonly string[] }
   | { code: 'GAR_WRONG_PLACE'; stage: string; kind: 'rule' | 'pre-aggregator' | 'holes' }
@@ -67,6 +68,8 @@ export const garSentences: Sentences<GarProblem> = {
     `${rule} searches all ${subsets} subsets of ${n - f} among ${n} vectors, and the most it takes on are ${limit}: give fewer vectors, declare a smaller f, or use mda`,
   GAR_NOT_GIVEN: ({ rule, what }) => `${rule} needs ${neededThings[what]}`,
   GAR_BAD_GIVEN: ({ what, fits }) => `what was given as "${what}" does not fit the vectors: give ${fits}`,
+  GAR_BAD_RESULT: ({ length, expected }) =>
+    `the result cannot go to a vector of ${length} coordinates: give one of ${expected} that is not among the inputs`,
   GAR_BAD_KEEP: ({ keep, n }) =>
     `no radius holds ${keep} of ${n} vectors: keep a whole number from 1 to ${n}`,
   GAR_UNKNOWN_RULE: ({ name, allowed }) =>

@@ -23,7 +23,13 @@ export type PreAggregator = (circumstances: Circumstances) => Generator<Reductio
  * A rule or pipeline, ready to run: [n][d] to [d]. Inputs are sorted by the sender's peer id, finite, and never written
  * to. Pure: the same vectors and the same `given`, the same bits.
  */
-export type Gar = (vectors: readonly Float32Array[], f: number, given?: Given) => Float32Array
+export type Gar = (
+  vectors: readonly Float32Array[],
+  f: number,
+  given?: Given,
+  /** A vector [d] to write the result to, which then is returned: fresh memory costs as much as reading the inputs. */
+  into?: Float32Array,
+) => Float32Array
 
 /** What some rules need besides vectors; a rule is not told of what it does not take. */
 export interface Given extends Pick<Circumstances, 'own' | 'random'> {

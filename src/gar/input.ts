@@ -47,6 +47,13 @@ export function checkFloat32(vectors: readonly Float32Array[]): void {
   if (position >= 0) throw garError({ code: 'GAR_WRONG_ARRAY', position })
 }
 
+/** @throws GAR_BAD_RESULT where the vector for the result is an input, or has another length */
+export function checkResult(vectors: readonly Float32Array[], into: Float32Array): void {
+  const expected = vectors[0]?.length ?? 0
+  if (into.length !== expected || vectors.includes(into))
+    throw garError({ code: 'GAR_BAD_RESULT', length: into.length, expected })
+}
+
 /** @throws GAR_NOT_FINITE where a value is not finite */
 export function checkFinite(vectors: readonly Float32Array[]): void {
   if (!vectors.every(isFiniteVector)) throw notFiniteAmong(vectors)

@@ -9,7 +9,7 @@ import { type Bound, both, formatBound, minimumOf } from './bound.ts'
 import { garError } from './errors.ts'
 import type { Circumstances, Gar, Given } from './gar.ts'
 import { checkGiven, checkHoles, circumstancesOf } from './given.ts'
-import { checkFloat32, checkInput, type Sized } from './input.ts'
+import { checkFloat32, checkInput, checkResult, type Sized } from './input.ts'
 import type { Kernels } from './kernels/kernels.ts'
 import { type Plan, planOf } from './plan.ts'
 import type { MadeMixer, MadeRule, RuleRow } from './rule-row.ts'
@@ -135,9 +135,10 @@ class StagedPipeline implements Pipeline {
   }
 
   readonly using = (kernels?: Kernels): Gar => {
-    return (vectors, f, given) => {
+    return (vectors, f, given, into) => {
       const { plan, inputs } = this.prepare(vectors, f, given)
-      return run(plan, { ...inputs, kernels })
+      if (into !== undefined) checkResult(vectors, into)
+      return run(plan, { ...inputs, kernels, into })
     }
   }
 

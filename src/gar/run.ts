@@ -10,6 +10,8 @@ export interface Inputs extends Pick<Given, 'start' | 'valid'> {
   readonly vectors: readonly Float32Array[]
   /** @default what defaultKernels says */
   readonly kernels?: Kernels | undefined
+  /** Takes the result: [d]. @default a new vector */
+  readonly into?: Float32Array | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export function run(plan: Plan, inputs: Inputs): Float32Array {
     checked = true
     pass = plan.next(sums)
   }
-  return combined(kernels, pass.value.combination, rowsFor(inputs, pass.value, checked))
+  return combined(kernels, pass.value.combination, rowsFor(inputs, pass.value, checked), inputs.into)
 }
 
 /**
@@ -72,8 +74,12 @@ function rowsFor(
   }
 }
 
-function combined(kernels: Kernels, combination: Combination, rows: Rows): Float32Array {
-  const result = new Float32Array(dimensionOf(rows.vectors))
+function combined(
+  kernels: Kernels,
+  combination: Combination,
+  rows: Rows,
+  result: Float32Array = new Float32Array(dimensionOf(rows.vectors)),
+): Float32Array {
   if (!kernels.combine(combination, rows, 0, result.length, result)) throw notFiniteAmong(rows.vectors)
   return result
 }

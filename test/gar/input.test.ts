@@ -227,8 +227,20 @@ describe('what is given besides vectors', () => {
   })
 })
 
+it('the result goes to a vector that is given for it, with the same bits, and to none that does not fit', () => {
+  for (const rule of ['median', 'krum', 'nnm>trmean']) {
+    const { aggregate } = parseRule(rule)
+    const into = Float32Array.of(7)
+    assert.equal(aggregate(five, 1, {}, into), into)
+    assert.deepEqual(into, aggregate(five, 1))
+    for (const unfit of [new Float32Array(2), five[4]])
+      assert.throws(() => aggregate(five, 1, {}, unfit), { code: 'GAR_BAD_RESULT' })
+  }
+})
+
 it('every code of the module is thrown by a test of it', () => {
   const byInput = refusals.map(([, , , , problem]) => (problem as { code: string }).code)
+  const byResult = thrownBy(() => parseRule('median').aggregate(five, 1, {}, five[0])).code
   const byRadius = thrownBy(() => radius(Float32Array.of(0), five, 6)).code
   // As if a NaN had been there when the kernels looked, and was gone when the message was made.
   const changing: Kernels = { name: 'reference', reduce: () => false, combine: () => false }
@@ -238,7 +250,7 @@ it('every code of the module is thrown by a test of it', () => {
   )
   const byGiven = thrownBy(() => parseRule('monna').aggregate(five, 1, { own: 9 })).code
   const byArray = thrownBy(() => parseRule('median').aggregate([[1]] as unknown as Float32Array[], 0)).code
-  const thrown = new Set([...byInput, byArray, byGiven, byRadius, ...byGrammar, byChange])
+  const thrown = new Set([...byInput, byArray, byGiven, byResult, byRadius, ...byGrammar, byChange])
   // This one needs an engine without WebAssembly SIMD.
   const codes = Object.keys(garSentences).filter((code) => code !== 'GAR_NO_SIMD')
   assert.deepEqual([...thrown].sort(), codes.sort())
