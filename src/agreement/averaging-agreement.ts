@@ -16,11 +16,11 @@ import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
 import { allFinite } from '../util/finite.ts'
 import { once } from '../util/once.ts'
-import { seededRandom } from '../util/prng.ts'
+import { combineGathered } from './combine-gathered.ts'
 import { trimmedMeanFactor } from './contraction.ts'
 import { agreementError } from './errors.ts'
 import type { AgreementReport, ExchangeReport, Progress } from './protocol.ts'
-import { fallbackRule, leastVectors } from './resilience.ts'
+import { leastVectors } from './resilience.ts'
 import { type AgreementRule, type Combine, combineAtOnce } from './rule.ts'
 import { witnessedExchange } from './witness.ts'
 
@@ -79,20 +79,15 @@ export async function averagingAgreement(
     const gatheredAt = mesh.clock.now()
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
     const vectors = gathered.heard.map(({ value }) => value)
-    // docs/PROOFS.md 5: a rule keeps m - f of the m vectors that came in, never n - f.
-    const isEnough = rule.minimum(f) <= vectors.length
-    const combined = combine(
-      isEnough ? rule : fallbackRule,
-      vectors,
-      f,
-      given(mesh, gathered, report.after, { step, phase, hop }),
-    )
-    report.after = combined instanceof Promise ? await mesh.clock.hold(combined) : combined
+    const place = { step, phase, hop }
+    const combined = combineGathered(mesh, gathered, { rule, f, mine: report.after, place, combine })
+    const { vector, isFallback } = combined instanceof Promise ? await combined : combined
+    report.after = vector
     checkFinite(report.after)
     report.ruleMs += mesh.clock.now() - gatheredAt
     report.exchangeMs += gatheredAt - began
 
-    if (!isEnough) report.fallbackRounds += 1
+    if (isFallback) report.fallbackRounds += 1
     report.exchanges.push(whatItProves(n, f, wait, gathered))
     const center = report.after
     spread.after = once(() => radius(center, vectors, Math.max(1, vectors.length - f)))
@@ -114,20 +109,6 @@ export async function averagingAgreement(
     unprovenRounds: report.exchanges.filter(({ factor }) => f > 0 && factor >= 1).length,
   }
   return agreed
-}
-
-/**
- * What some rules want besides vectors: which of them is this peer's own, where to start, and chance, the same for all:
- * peers that hear the same vectors must draw the same. Liars can know what will be drawn.
- */
-function given(
-  { self }: Mesh,
-  { heard }: Gathered<Float32Array>,
-  mine: Float32Array,
-  { step, phase, hop }: Pick<Tag, 'step' | 'phase' | 'hop'>,
-) {
-  const own = heard.findIndex(({ peer }) => peer === self)
-  return { own: own < 0 ? undefined : own, start: mine, random: seededRandom(0, 'rule', step, phase, hop) }
 }
 
 /** Says `mine` and gathers the others', as the policy has it. */

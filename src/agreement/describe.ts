@@ -1,11 +1,20 @@
 /** The tags that LEARN uses, for the mesh, before it takes a byte: what each is, how long, and how many a member may say. */
 import { bytes, bytesOf, f32 } from '../mesh/codec.ts'
 import type { Describe, Description, PeerId } from '../mesh/mesh.ts'
+import type { Tag } from '../mesh/tag.ts'
 import { sha256Bytes } from '../util/digest.ts'
 import { reportBytes } from './witness.ts'
 
 /** Bytes of what is said before and after learning, at most. */
 export const maxWordBytes = 8
+
+/** What every protocol says before and after learning (rendezvous.ts). */
+export function wordOf({ phase, kind, hop, origin, part }: Tag): Description | undefined {
+  if (kind !== 'word' || hop !== 0 || origin !== undefined || part !== undefined) return undefined
+  return phase === 'ready' || phase === 'done'
+    ? { maxBytes: maxWordBytes, codec: bytes, audience: 'all' }
+    : undefined
+}
 
 /**
  * For a model of `dimension` parameters. `origins` are the members where vectors are broadcast reliably (policy `reliable`),
@@ -13,7 +22,6 @@ export const maxWordBytes = 8
  */
 export function describeLearn(dimension: number, origins: readonly PeerId[] = []): Describe {
   const vector: Description = { maxBytes: 4 * dimension, codec: f32(dimension), audience: 'all' }
-  const word: Description = { maxBytes: maxWordBytes, codec: bytes, audience: 'all' }
   const digest: Description = { maxBytes: sha256Bytes, codec: bytesOf(sha256Bytes), audience: 'all' }
   const report: Description = {
     maxBytes: reportBytes(origins.length),
@@ -22,7 +30,8 @@ export function describeLearn(dimension: number, origins: readonly PeerId[] = []
   }
   const copy: Description = { ...vector, audience: 'recipients' }
   const isOrigin = new Set(origins)
-  return ({ phase, kind, hop, origin, part }) => {
+  return (tag) => {
+    const { phase, kind, origin, part } = tag
     if (part !== undefined) return undefined
     const isAgreement = phase === 'gradient' || phase === 'model'
     if (origin !== undefined) {
@@ -31,8 +40,7 @@ export function describeLearn(dimension: number, origins: readonly PeerId[] = []
     }
     if (isAgreement && kind === 'value') return vector
     if (isAgreement && kind === 'report' && origins.length > 0) return report
-    if (kind === 'word' && (phase === 'ready' || phase === 'done') && hop === 0) return word
-    return undefined
+    return wordOf(tag)
   }
 }
 

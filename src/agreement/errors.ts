@@ -1,4 +1,4 @@
-import { errorsOf, type Sentences } from '../util/coded-error.ts'
+import { errorsOf, printable, type Sentences } from '../util/coded-error.ts'
 
 /** A swarm whose size does not admit what it asks for. */
 interface BoundProblem {
@@ -25,6 +25,25 @@ export type AgreementProblem =
     }
   | { readonly code: 'AGREEMENT_ROUNDS_BY_HAND'; readonly phase: string; readonly rounds: number }
   | { readonly code: 'AGREEMENT_NO_MODELS'; readonly profile: string }
+  | {
+      readonly code: 'AGREEMENT_NOTHING_PROVEN'
+      readonly n: number
+      readonly f: number
+      readonly promise: string
+    }
+  | {
+      readonly code: 'AGREEMENT_ROLES'
+      readonly role: string
+      readonly found: number
+      readonly needed: string
+    }
+  | { readonly code: 'AGREEMENT_UNKNOWN_PROTOCOL'; readonly name: string; readonly known: readonly string[] }
+  | {
+      readonly code: 'AGREEMENT_BAD_PARAMETER'
+      readonly protocol: string
+      readonly value: string
+      readonly allowed: string
+    }
   | { readonly code: 'AGREEMENT_DIVERGED'; readonly step: number; readonly phase: string }
 
 const where = ({ n, f, u, rule, phase, policy, bound, needed }: BoundProblem) =>
@@ -42,6 +61,14 @@ export const agreementSentences: Sentences<AgreementProblem> = {
     `the ${rounds} exchanges of each agreement on ${phase}s are set by hand; let them follow from the rule's factor (rounds: derived), or start it all the same with --outside-proof`,
   AGREEMENT_NO_MODELS: ({ profile }) =>
     `models are never exchanged under the profile ${profile}, so nothing bounds how far they drift apart; choose another profile, or start it all the same with --outside-proof`,
+  AGREEMENT_NOTHING_PROVEN: ({ n, f, promise }) =>
+    `n = ${n}, f = ${f}: ${promise}; start it all the same with --outside-proof`,
+  AGREEMENT_ROLES: ({ role, found, needed }) =>
+    `${found} members have the role ${role}, and the protocol needs ${needed}; correct the roles in the roster`,
+  AGREEMENT_UNKNOWN_PROTOCOL: ({ name, known }) =>
+    `"${printable(name, 40)}" is no protocol; choose one of ${known.join(', ')}`,
+  AGREEMENT_BAD_PARAMETER: ({ protocol, value, allowed }) =>
+    `"${printable(value, 80)}" does not fit ${protocol}; use ${allowed}`,
   AGREEMENT_DIVERGED: ({ step, phase }) =>
     `the ${phase} of step ${step} is no longer finite: learning has diverged; lower the learning rate, or use a rule that withstands the liars`,
 }

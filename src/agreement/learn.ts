@@ -35,7 +35,7 @@ export type LearnWait = Exclude<AgreementWait, { readonly policy: 'everyone' }>
 export interface LearnOptions extends Pick<Setting, 'f' | 'late'>, Form {
   /** T: how many steps to take, and which is the first. */
   readonly steps: Step
-  readonly firstStep?: Step
+  readonly firstStep?: Step | undefined
   readonly rule: AgreementRule
   readonly modelRule: AgreementRule
   /** Samples of the gradient of a step. @default the learner's own batch */
@@ -44,8 +44,8 @@ export interface LearnOptions extends Pick<Setting, 'f' | 'late'>, Form {
   /** How rules are computed. @default at once, on this thread */
   readonly combine?: Combine | undefined
   /** Steps for which the mesh keeps what is said. @default defaultWindow */
-  readonly window?: number
-  readonly onProgress?: (progress: Progress) => void
+  readonly window?: number | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Ends learning, and what this peer does for slower ones after its last step: under `reliable` they need it. */
   readonly signal: AbortSignal
 }

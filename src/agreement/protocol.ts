@@ -1,9 +1,92 @@
 /**
- * What a learning protocol is to the daemon and the simulator: an async generator over a mesh and a learner that yields
- * a report after every step. Its caller drives it, records the reports and may leave at any step.
+ * What a learning protocol is to the daemon and the simulator: who plays which role, what is said under which tags, what is
+ * proven of it, and for each member an async generator over a mesh and a learner that yields a report after every step. Its
+ * caller drives it, records the reports and may leave at any step.
+ *
+ * Members that train (`n` of them, workers or peers) have data; servers, where a protocol has them, come on top.
  */
 import type { Milliseconds } from '../mesh/clock.ts'
-import type { PeerId, Step } from '../mesh/mesh.ts'
+import type { Describe, Member, Mesh, PeerId, Step } from '../mesh/mesh.ts'
+import type { Learner } from '../model/learner.ts'
+import type { Parameters, Values } from '../util/parameter.ts'
+import type { LearnWait } from './learn.ts'
+import type { Assessment, Plan } from './resilience.ts'
+import type { Combine } from './rule.ts'
+
+/** What a protocol is asked about: `n` and `f` count members that train. */
+export interface ProtocolPlan extends Plan {
+  /** Parameters of the model: the length of every vector. */
+  readonly dimension: number
+}
+
+/** What is said in a step: messages, one a recipient, and bytes of payload. */
+export interface Said {
+  readonly messages: number
+  readonly bytes: number
+}
+
+export interface RunOptions extends ProtocolPlan {
+  /** How many steps to take, and which is the first. */
+  readonly steps: Step
+  readonly firstStep?: Step | undefined
+  readonly wait: LearnWait
+  /** Samples of the gradient of a step. @default the learner's own batch */
+  readonly batch?: ((step: Step) => number) | undefined
+  /** How rules are computed. @default at once, on this thread */
+  readonly combine?: Combine | undefined
+  /** Steps for which the mesh keeps what is said. @default defaultWindow */
+  readonly window?: number | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly signal: AbortSignal
+}
+
+/** A protocol whose parameters have their values. */
+export interface Protocol {
+  /** As reports spell it, parameters included: `draco:code=cyclic`. */
+  readonly text: string
+  /** The role of those that train. */
+  readonly trainer: 'worker' | 'peer'
+  /** The roles of the others, in the order in which they are given out; none where there is no server. */
+  readonly servers: readonly string[]
+  /** Declared bound on servers that lie; 0 where they are trusted. */
+  readonly serverF: number
+  /** The role of those whose model is the result. */
+  readonly keeper: string
+  /** `shared`: every member that trains can compute every batch. `own`: each has samples of its own. */
+  readonly data: 'own' | 'shared'
+  /** Whether a liar lies about the gradients that it computes, because what it says of them is coded or secret. */
+  readonly liesAtLearner?: boolean
+  /** Steps on each side of its own for which a member's mesh must keep what is said, where defaultWindow does not do. */
+  readonly window?: (plan: ProtocolPlan) => number
+  /** The guard: whether n and f, the servers and the rules suffice, and the sentence where they do not. */
+  assess(plan: ProtocolPlan): Assessment
+  /** Every tag that members use, `ready/word` and `done/word` included (describe.ts `wordOf`). */
+  describe(plan: ProtocolPlan, members: readonly Member[]): Describe
+  /** The most that one member says to one other in one step up to `lastStep`, for the bounds of the mesh. */
+  mostSaid(plan: ProtocolPlan, lastStep: Step): Said
+  /** What all members together say in step `step` where nobody is absent or lies, as the protocol's page has it. */
+  cost(plan: ProtocolPlan, step: Step): Said
+  /** The part that the roster gives this member. */
+  run(mesh: Mesh, learner: Learner, options: RunOptions): AsyncGenerator<StepReport, void, undefined>
+}
+
+/** A row of the table of protocols (protocol-table.ts). */
+export interface ProtocolRow {
+  readonly about: string
+  /** In the order in which the text of a protocol names them. */
+  readonly parameters: Parameters
+  /** `values` holds what each of `parameters` read. */
+  make(values: Readonly<Record<string, unknown>>): Omit<Protocol, 'text'>
+}
+
+/** Types a row: `make` gets the values of its own parameters. */
+export function protocolRow<P extends Parameters>(
+  about: string,
+  parameters: P,
+  make: (values: Values<P>) => Omit<Protocol, 'text'>,
+): ProtocolRow {
+  return { about, parameters, make: (values) => make(values as Values<P>) }
+}
 
 /** One exchange, judged by what came in: the worst case of what may have happened. */
 export interface ExchangeReport {
@@ -56,6 +139,8 @@ export interface StepReport {
   readonly gradient: AgreementReport | undefined
   readonly model: AgreementReport | undefined
   readonly times: StepTimes
+  /** Why the model was left as it was; absent where the step was taken. */
+  readonly refusal?: string | undefined
 }
 
 /** Told while a step is under way, for status lines: what the peer is doing and whom it waits for. */

@@ -36,7 +36,7 @@ export interface PhaseStanding {
 
 export type Assessment = { readonly sentence: string; readonly phases: readonly PhaseStanding[] } & (
   | { readonly standing: 'proven' }
-  | { readonly standing: 'outside-proof' | 'impossible'; readonly error: CodedError<AgreementProblem> }
+  | { readonly standing: 'outside-proof' | 'impossible'; readonly error: CodedError }
 )
 
 /** Stands in for a rule where too few vectors came in for it: it runs from 2f+1 vectors. */

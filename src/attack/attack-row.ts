@@ -1,8 +1,8 @@
 /** What a row of the table of attacks says, and how its parameters are typed. */
 import type { Mesh } from '../mesh/mesh.ts'
+import type { Parameters, Values } from '../util/parameter.ts'
 import type { PersonalAttack, VectorAttack } from './attack.ts'
 import type { Conspiracy } from './conspiracy.ts'
-import type { Parameters, Values } from './parameter.ts'
 import { rushing, rushingEach } from './rushing.ts'
 
 /** What an attacker does to its own training data. */

@@ -2,6 +2,8 @@
  * The table from name to attack. Three kinds: what is said (a vector forged from what the honest said), how it is said (to
  * whom, when, or whether at all), and what is learnt (poisoned data).
  */
+
+import { between, number, oneOf, whole, wordOr } from '../util/parameter.ts'
 import { alie } from './alie.ts'
 import { alieZ } from './alie-z.ts'
 import { antiCge } from './anti-cge.ts'
@@ -24,7 +26,6 @@ import { minSum } from './min-sum.ts'
 import { oneCoordinate } from './one-coordinate.ts'
 import { optimalAlie } from './optimal-alie.ts'
 import { optimalIpm } from './optimal-ipm.ts'
-import { between, number, oneOf, whole, wordOr } from './parameter.ts'
 import { replaying, sayingStale } from './replaying.ts'
 import { signFlip } from './sign-flip.ts'
 import { silent, withholding } from './silence.ts'

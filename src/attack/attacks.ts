@@ -3,13 +3,13 @@
  * withstands. What there is stands in attack-table.ts; every attack that says something also takes `from` and `every`.
  */
 import type { Mesh } from '../mesh/mesh.ts'
+import { type Parameters, readParameters } from '../util/parameter.ts'
 import type { VectorAttack } from './attack.ts'
 import type { AttackRow, Poison } from './attack-row.ts'
 import { attackTable } from './attack-table.ts'
 import type { Conspiracy } from './conspiracy.ts'
 import { attackError } from './errors.ts'
-import { type Occasions, occasionParameters, onOccasion } from './occasions.ts'
-import type { Parameter, Parameters } from './parameter.ts'
+import { always, type Occasions, occasionParameters, onOccasion } from './occasions.ts'
 
 export interface Attack {
   readonly name: string
@@ -29,7 +29,7 @@ export function parseAttack(text: string): Attack {
   const name = head.trim()
   const row = Object.hasOwn(attackTable, name) ? attackTable[name] : undefined
   if (row === undefined) throw attackError({ code: 'ATTACK_UNKNOWN', name, known: Object.keys(attackTable) })
-  const { values, occasions, written } = readParameters(name, row, tail.join(':'))
+  const { values, occasions, written } = readText(name, row, tail.join(':'))
   const { forge, decorate } = row.make(values)
   return {
     name,
@@ -48,26 +48,17 @@ interface Read {
   readonly written: readonly string[]
 }
 
-function readParameters(attack: string, row: AttackRow, text: string): Read {
+function readText(attack: string, row: AttackRow, text: string): Read {
   const known: Parameters = row.says ? { ...row.parameters, ...occasionParameters } : row.parameters
-  const given = new Map<string, string>()
-  for (const pair of text.split(',').filter(Boolean)) {
-    const [name = '', ...value] = pair.split('=').map((part) => part.trim())
-    if (!Object.hasOwn(known, name) || given.has(name))
-      throw attackError({ code: 'ATTACK_BAD_PARAMETER', attack, parameter: pair, known: Object.keys(known) })
-    given.set(name, value.join('='))
-  }
-  const read = <T>(name: string, { default: byDefault, allowed, read }: Parameter<T>): T => {
-    const text = given.get(name) ?? byDefault
-    const value = read(text)
-    if (value === undefined)
-      throw attackError({ code: 'ATTACK_BAD_VALUE', attack, parameter: name, value: text, allowed })
-    return value
-  }
-  const { from, every } = occasionParameters
+  const { values, given } = readParameters(known, text, (misread) => {
+    throw 'known' in misread
+      ? attackError({ code: 'ATTACK_BAD_PARAMETER', attack, ...misread })
+      : attackError({ code: 'ATTACK_BAD_VALUE', attack, ...misread })
+  })
+  const { from, every } = { ...always, ...values }
   return {
-    values: Object.fromEntries(Object.entries(row.parameters).map(([name, one]) => [name, read(name, one)])),
-    occasions: { from: read('from', from), every: read('every', every) },
+    values,
+    occasions: { from, every },
     written: Object.entries(known).flatMap(([name, { default: byDefault }]) =>
       given.has(name) || name in row.parameters ? [`${name}=${given.get(name) ?? byDefault}`] : [],
     ),

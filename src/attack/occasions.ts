@@ -1,7 +1,7 @@
 import type { Mesh } from '../mesh/mesh.ts'
 import { wrappedMesh } from '../mesh/wrapped-mesh.ts'
+import { type Parameters, whole } from '../util/parameter.ts'
 import type { Conspiracy } from './conspiracy.ts'
-import { type Parameters, whole } from './parameter.ts'
 
 /** When an attacker attacks; at other times it follows the protocol. */
 export interface Occasions {
@@ -10,6 +10,8 @@ export interface Occasions {
   /** In how many steps its turn comes once: the colluders take turns, in the order of their peer ids. 1 for every step. */
   readonly every: number
 }
+
+export const always: Occasions = { from: 1, every: 1 }
 
 /** What every attack that says something takes beside its own parameters. */
 export const occasionParameters = {

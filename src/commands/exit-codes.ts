@@ -21,29 +21,24 @@ const usageCodes = new Set([
   'PEER_BAD_ADDRESS',
   'DAEMON_NOTHING_TO_RUN',
   'DAEMON_ANOTHER_SWARM',
+  'AGREEMENT_UNKNOWN_PROTOCOL',
+  'AGREEMENT_BAD_PARAMETER',
 ])
-/** Codes of the prefixes above that are no mistake of whoever asked. */
-const failures = new Set(['COMMAND_NOT_WRITTEN', 'COMMAND_PEER_FAILED', 'COMMAND_RUNS_FAILED'])
-const refusals = new Set([
-  'AGREEMENT_OUTSIDE_PROOF',
-  'AGREEMENT_IMPOSSIBLE',
-  'AGREEMENT_UNPROVEN_RULE',
-  'AGREEMENT_ROUNDS_BY_HAND',
-  'AGREEMENT_NO_MODELS',
-  'AGREEMENT_DRACO_TOO_FEW',
-  'AGREEMENT_DRACO_UNEVEN',
-  'AGREEMENT_DRACO_ILL_CONDITIONED',
-  'AGREEMENT_DRACO_SERVERS',
-  'AGREEMENT_TWO_SERVER_CAST',
-  'AGREEMENT_TWO_SERVER_COORDINATES',
-  'AGREEMENT_TWO_SERVER_OVERFLOW',
-  'AGREEMENT_TWO_SERVER_UNCHECKED',
+/** Codes of the prefixes, above and below, that are no mistake of whoever asked. */
+const failures = new Set([
+  'COMMAND_NOT_WRITTEN',
+  'COMMAND_PEER_FAILED',
+  'COMMAND_RUNS_FAILED',
+  'AGREEMENT_DIVERGED',
+  'AGREEMENT_TWO_SERVER_TOO_FEW',
 ])
+/** Whatever agreement says before it starts is the guard's word. */
+const refusalPrefix = 'AGREEMENT_'
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof DOMException && error.name === 'AbortError') return exitCodes.interrupted
   if (!isCoded(error) || failures.has(error.code)) return exitCodes.failed
-  if (refusals.has(error.code)) return exitCodes.refused
   const isUsage = usageCodes.has(error.code) || usagePrefixes.some((prefix) => error.code.startsWith(prefix))
-  return isUsage ? exitCodes.usage : exitCodes.failed
+  if (isUsage) return exitCodes.usage
+  return error.code.startsWith(refusalPrefix) ? exitCodes.refused : exitCodes.failed
 }

@@ -50,6 +50,11 @@ export interface Description {
    * `recipients`: for those it was sent to alone; never announced, never passed on.
    */
   readonly audience: 'all' | 'recipients'
+  /**
+   * Of what is for recipients: sent to them alone to save traffic, and no secret. An adversary is taken to know it, as the
+   * papers take it, though a real one has to find out.
+   */
+  readonly isOpen?: boolean
 }
 
 export type Describe = (tag: Tag) => Description | undefined

@@ -18,6 +18,8 @@ export interface Publication extends Claim, Delivery {
   readonly key: number
   /** By its sender's lights; what receivers pass on, their own descriptions decide. */
   readonly isForAll: boolean
+  /** Whether an adversary hears it: what is for all, and what is sent to some and no secret. */
+  readonly isOpen: boolean
   /** It is sent once, and lost where the link loses it. */
   readonly lossy: boolean
   readonly reach: Reach
@@ -30,6 +32,7 @@ export interface Said {
   /** Frozen: nobody writes to it any more. */
   readonly payload: Uint8Array
   readonly isForAll: boolean
+  readonly isOpen: boolean
   readonly lossy?: boolean
 }
 
@@ -44,7 +47,7 @@ export class Publications {
   }
 
   /** The record of this payload; a new one where the sender has said no equal one under the tag, in this life or an earlier. */
-  of({ from, origin, tag, payload, isForAll, lossy = false }: Said): Publication {
+  of({ from, origin, tag, payload, isForAll, isOpen, lossy = false }: Said): Publication {
     const ofStep = this.#bySender.get(tag.step) ?? new Map<string, Publication[]>()
     this.#bySender.set(tag.step, ofStep)
     const tagText = formatTag(tag)
@@ -58,7 +61,7 @@ export class Publications {
     const reach = new Reach(this.#members)
     reach.add(origin)
     const { byteLength } = payload
-    const kept = { from, origin, tag, tagText, payload, byteLength, isForAll, lossy }
+    const kept = { from, origin, tag, tagText, payload, byteLength, isForAll, isOpen, lossy }
     const made: Publication = { ...kept, identity, key, reach }
     before.push(made)
     return made

@@ -146,7 +146,10 @@ export class SimMesh implements Mesh {
   }
 
   #publication(tag: Tag, payload: Uint8Array, lossy = false): Publication {
-    const [from, origin, isForAll] = [this.self, this.#position, this.#isForAll(tag)]
-    return this.#network.publications.of({ from, origin, tag, payload, isForAll, lossy })
+    const description = this.#describe(tag)
+    const isForAll = description?.audience === 'all'
+    const isOpen = isForAll || description?.isOpen === true
+    const [from, origin] = [this.self, this.#position]
+    return this.#network.publications.of({ from, origin, tag, payload, isForAll, isOpen, lossy })
   }
 }

@@ -1,4 +1,7 @@
-/** An adversary's ear: everything that is said to all, at the instant at which it is said. What is private it does not hear. */
+/**
+ * An adversary's ear: everything that is said and no secret, at the instant at which it is said. What is private it does not
+ * hear.
+ */
 import type { Delivery } from '../mesh/mesh.ts'
 import { covers, type TagPattern } from '../mesh/tag.ts'
 import { Channel, untilAborted } from '../util/channel.ts'
@@ -15,7 +18,7 @@ export function wiretap(
     [Symbol.asyncIterator]: () => {
       const channel = new Channel<Delivery>()
       const hear = (publication: Publication) => {
-        if (publication.isForAll && covers(pattern, publication.tag)) channel.push(publication)
+        if (publication.isOpen && covers(pattern, publication.tag)) channel.push(publication)
       }
       for (const publication of network.publications) hear(publication)
       return untilAborted(channel, signal, network.tap(hear))

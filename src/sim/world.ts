@@ -17,6 +17,8 @@ import { type Life, VirtualClock } from './virtual-clock.ts'
 export interface SimOptions {
   readonly n: number
   readonly seed: number
+  /** The role of each member, by position. @default all are `peer` */
+  readonly roles?: readonly string[] | undefined
   readonly describe: (member: number) => Describe
   readonly limits?: InboxLimits
   /** Of every link that `link` says nothing of. @default uniform from 5 to 100 ms, drawn for each message */
@@ -76,10 +78,10 @@ export function memberName(position: number, n = 1000): PeerId {
 
 /** @throws SIM_BAD_LINK */
 export function simulate(options: SimOptions): SimWorld {
-  const { n, seed, limits = simLimits, ticksPerMs = 1000, partitions = [] } = options
+  const { n, seed, roles, limits = simLimits, ticksPerMs = 1000, partitions = [] } = options
   const clock = new VirtualClock({ ticksPerMs })
   const peers = Array.from({ length: n }, (_, i) => memberName(i, n))
-  const members: readonly Member[] = peers.map((peer) => ({ peer, role: 'peer' }))
+  const members: readonly Member[] = peers.map((peer, i) => ({ peer, role: roles?.[i] ?? 'peer' }))
   const trace = new Trace(clock, peers, options.onTrace)
   const network = new Network({
     members,

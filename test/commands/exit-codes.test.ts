@@ -22,7 +22,13 @@ test('each kind of failure has its exit code', () => {
   assert.equal(exitCodeOf(new DOMException('left', 'AbortError')), 130)
 })
 
-test('what the guard refuses is a refusal, and divergence on the way is not', () => {
+test('what the guard refuses is a refusal; divergence on the way is not, and no more is a protocol that there is not', () => {
+  const others = new Map([
+    ['AGREEMENT_DIVERGED', 1],
+    ['AGREEMENT_UNKNOWN_PROTOCOL', 2],
+    ['AGREEMENT_BAD_PARAMETER', 2],
+  ])
   for (const code of Object.keys(agreementSentences))
-    assert.equal(exitCodeOf(coded(code)), code === 'AGREEMENT_DIVERGED' ? 1 : 3, code)
+    assert.equal(exitCodeOf(coded(code)), others.get(code) ?? 3, code)
+  assert.equal(exitCodeOf(coded('AGREEMENT_TWO_SERVER_TOO_FEW')), 1)
 })

@@ -7,8 +7,6 @@ import { maxWordBytes } from '../describe.ts'
 import type { DracoCode } from './assess.ts'
 import { dracoError } from './errors.ts'
 
-/** The model of a step, from the server to all. */
-export const modelTag = (step: Step): Tag => ({ step, phase: 'model', kind: 'value', hop: 0 })
 /** SHA-256 of a worker's sum, to the server. */
 export const voteTag = (step: Step): Tag => ({ step, phase: 'gradient', kind: 'vote', hop: 0 })
 /** The sum itself, for the server to ask for. */

@@ -1,14 +1,8 @@
 /** What the mesh is told of DRACO's tags, and who plays which role. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  describeDraco,
-  modelTag,
-  rolesOf,
-  rowTag,
-  sumTag,
-  voteTag,
-} from '../../../src/agreement/draco/describe.ts'
+import { describeDraco, rolesOf, rowTag, sumTag, voteTag } from '../../../src/agreement/draco/describe.ts'
+import { modelTag } from '../../../src/agreement/tags.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
 
 test('models are for all, answers for their recipient alone, each of one length', () => {

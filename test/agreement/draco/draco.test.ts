@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DracoCode } from '../../../src/agreement/draco/assess.ts'
-import { modelTag } from '../../../src/agreement/draco/describe.ts'
 import { drawOf } from '../../../src/agreement/draco/draco-worker.ts'
 import { groupMembers, meanOfSums, sumOf } from '../../../src/agreement/draco/repetition-code.ts'
+import { modelTag } from '../../../src/agreement/tags.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
 import {
   type DracoSwarm,

@@ -1,8 +1,8 @@
 /** The models that the server says, for a worker that may be slower than the others. */
-import { f32 } from '../../mesh/codec.ts'
-import type { Mesh, PeerId, Step } from '../../mesh/mesh.ts'
-import { abortable } from '../../util/signal.ts'
-import { modelTag } from './describe.ts'
+import { f32 } from '../mesh/codec.ts'
+import type { Mesh, PeerId, Step } from '../mesh/mesh.ts'
+import { abortable } from '../util/signal.ts'
+import { modelTag } from './tags.ts'
 
 export interface SaidModel {
   readonly step: Step

@@ -1,4 +1,4 @@
-/** What may be written after an attack's name: `min-max:dev=std,from=10`. */
+/** What may be written after the name of an attack or a protocol: `min-max:dev=std,from=10`, `byzsgd:servers=5`. */
 
 /** How a parameter's text is read. */
 export interface Parameter<T> {
@@ -60,6 +60,33 @@ export function wordOr<const W extends readonly string[], T>(
     allowed: `${words.join(', ')} or ${other.allowed}`,
     read: (text) => words.find((word) => word === text) ?? other.read(text),
   }
+}
+
+/** A text that no value could be read from. */
+export type Misread =
+  /** There is no such parameter, or it was given before. */
+  | { readonly parameter: string; readonly known: readonly string[] }
+  | { readonly parameter: string; readonly value: string; readonly allowed: string }
+
+/** What `name=value,name=value` says, and what it leaves out by default. `onMisread` throws. */
+export function readParameters<P extends Parameters>(
+  known: P,
+  text: string,
+  onMisread: (misread: Misread) => never,
+): { readonly values: Values<P>; readonly given: ReadonlyMap<string, string> } {
+  const given = new Map<string, string>()
+  for (const pair of text.split(',').filter(Boolean)) {
+    const [name = '', ...value] = pair.split('=').map((part) => part.trim())
+    if (!Object.hasOwn(known, name) || given.has(name))
+      return onMisread({ parameter: pair, known: Object.keys(known) })
+    given.set(name, value.join('='))
+  }
+  const values = Object.entries(known).map(([parameter, { default: byDefault, allowed, read }]) => {
+    const text = given.get(parameter) ?? byDefault
+    const value = read(text)
+    return value === undefined ? onMisread({ parameter, value: text, allowed }) : [parameter, value]
+  })
+  return { values: Object.fromEntries(values), given }
 }
 
 function readNumber(text: string): number | undefined {

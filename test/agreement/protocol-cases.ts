@@ -1,0 +1,26 @@
+/** For each protocol of the table: how it is written, and at which sizes its costs are counted. The first is its trace's. */
+import type { ProtocolSwarm } from './protocol-swarm.ts'
+
+export interface ProtocolCase {
+  /** At least one; the first is the protocol with its defaults. */
+  readonly texts: readonly [string, ...string[]]
+  /** Three different n at least; the first, the smallest, is that of the trace. */
+  readonly sizes: readonly [
+    Pick<ProtocolSwarm, 'n' | 'f'>,
+    Pick<ProtocolSwarm, 'n' | 'f'>,
+    Pick<ProtocolSwarm, 'n' | 'f'>,
+  ]
+  readonly settings?: Partial<ProtocolSwarm>
+  readonly steps?: number
+}
+
+export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
+  learn: {
+    texts: ['learn'],
+    sizes: [
+      { n: 4, f: 1 },
+      { n: 7, f: 2 },
+      { n: 10, f: 3 },
+    ],
+  },
+}
