@@ -46,6 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Single files whose types another folder may know. */
 const sharedTypes: Readonly<Record<string, readonly string[]>> = {
   agreement: ['src/model/learner.ts'],
+  attack: ['src/model/learner.ts'],
 }
 
 /** Packages and built-in modules that only some places may know. */

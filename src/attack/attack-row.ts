@@ -23,6 +23,8 @@ export interface AttackRow {
 export interface Made {
   /** Absent where the attack forges no vector that is one for all. One call makes one attack, with its own memory. */
   readonly forge?: () => VectorAttack
+  /** As `forge`, of an attack that has no vector for all: what it says where there is one receiver. */
+  readonly forgeAlone?: () => VectorAttack
   /** The mesh as the attacker's protocol sees it; absent where it follows the protocol. */
   readonly decorate?: (mesh: Mesh, conspiracy: Conspiracy) => Mesh
 }
@@ -63,6 +65,7 @@ export function misbehaving<P extends Parameters>(
   about: string,
   parameters: P,
   decorate: (mesh: Mesh, values: Values<P>, conspiracy: Conspiracy) => Mesh,
+  forgeAlone?: (values: Values<P>) => VectorAttack,
 ): AttackRow {
   return {
     about,
@@ -70,6 +73,7 @@ export function misbehaving<P extends Parameters>(
     says: true,
     make: (values) => ({
       decorate: (mesh, conspiracy) => decorate(mesh, values as Values<P>, conspiracy),
+      ...(forgeAlone && { forgeAlone: () => forgeAlone(values as Values<P>) }),
     }),
   }
 }

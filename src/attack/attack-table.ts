@@ -118,7 +118,7 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     ({ tau, ddof }) => (tau === 'any' ? ({ own }) => Float32Array.from(own) : insideSpread(tau, ddof)),
     'backdoor',
   ),
-  silent: misbehaving('says nothing', {}, (mesh) => silent(mesh)),
+  silent: misbehaving('says nothing', {}, (mesh, _, conspiracy) => silent(mesh, conspiracy)),
   withhold: misbehaving(
     'says its vector to the first `hearers` of the others alone',
     { hearers: whole(0, most, 1) },
@@ -127,7 +127,7 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
   delay: misbehaving(
     'says its vector `ms` milliseconds late',
     { ms: between(0, most, 500) },
-    (mesh, { ms }) => delaying(mesh, ms),
+    (mesh, { ms }, conspiracy) => delaying(mesh, ms, conspiracy),
   ),
   replay: misbehaving(
     'says what it said `age` steps ago as if it were of now',
@@ -148,6 +148,10 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     'tells half of the others scale times its vector and the other half -scale times it',
     { scale: number(10) },
     (mesh, { scale }) => equivocating(mesh, scale),
+    // To one receiver alone there is one thing to say.
+    ({ scale }) =>
+      ({ own }) =>
+        own.map((x) => scale * x),
   ),
   garbage: misbehaving(
     'says random bytes: `length` of them, or as many as a vector has',

@@ -19,6 +19,8 @@ export interface Attack {
   readonly poison?: Poison
   /** The attack on vectors by itself, where it is the same vector for all: each call makes one that has seen nothing yet. */
   readonly forge?: () => VectorAttack
+  /** The same where there is one receiver; present for every attack that forges what one hears. */
+  readonly forgeAlone?: () => VectorAttack
   /** The mesh as the attacker's protocol code sees it. */
   misbehave(mesh: Mesh, conspiracy: Conspiracy): Mesh
 }
@@ -30,12 +32,13 @@ export function parseAttack(text: string): Attack {
   const row = Object.hasOwn(attackTable, name) ? attackTable[name] : undefined
   if (row === undefined) throw attackError({ code: 'ATTACK_UNKNOWN', name, known: Object.keys(attackTable) })
   const { values, occasions, written } = readText(name, row, tail.join(':'))
-  const { forge, decorate } = row.make(values)
+  const { forge, forgeAlone = forge, decorate } = row.make(values)
   return {
     name,
     text: written.length === 0 ? name : `${name}:${written.join(',')}`,
     ...(row.poison === undefined ? {} : { poison: row.poison }),
     ...(forge === undefined ? {} : { forge }),
+    ...(forgeAlone === undefined ? {} : { forgeAlone }),
     misbehave: (mesh, conspiracy) =>
       decorate === undefined ? mesh : onOccasion(mesh, decorate(mesh, conspiracy), occasions, conspiracy),
   }

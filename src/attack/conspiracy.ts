@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../mesh/clock.ts'
-import type { PeerId } from '../mesh/mesh.ts'
+import type { Delivery, PeerId } from '../mesh/mesh.ts'
+import type { Tag, TagPattern } from '../mesh/tag.ts'
 import type { Aggregate } from './attack.ts'
 
 /** What attackers know of each other and of the swarm. */
@@ -8,6 +9,16 @@ export interface Conspiracy {
   readonly colluders: ReadonlySet<PeerId>
   /** How long to wait for honest vectors before forging from what is there: well below the honest deadline. */
   readonly rushMs: Milliseconds
+  /**
+   * Hears what honest members say to some alone and no secret, where there is such an ear: the simulator's, since papers let
+   * their attackers know all vectors. A real attacker hears what is said to all, and what is said to it.
+   */
+  readonly ear?: (pattern: TagPattern, options: { readonly signal: AbortSignal }) => AsyncIterable<Delivery>
+  /**
+   * What attacks that only keep back or hold up are about, whatever is in it. @default vectors: what is of the kind `value`.
+   * Where vectors travel coded or in shares, that is all that is said of a step.
+   */
+  readonly isLiedAbout?: (tag: Tag) => boolean
   /** The rule that honest peers apply to the vectors of a phase (`gradient`, `model`): what searching attacks aim at. */
   aggregateOf(phase: string): Aggregate
 }

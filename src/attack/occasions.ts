@@ -1,4 +1,4 @@
-import type { Mesh } from '../mesh/mesh.ts'
+import type { Mesh, Step } from '../mesh/mesh.ts'
 import { wrappedMesh } from '../mesh/wrapped-mesh.ts'
 import { type Parameters, whole } from '../util/parameter.ts'
 import type { Conspiracy } from './conspiracy.ts'
@@ -28,10 +28,9 @@ export function onOccasion(
 ): Mesh {
   if (from <= 1 && every === 1) return liar
   const rank = [...colluders].filter((peer) => peer < mesh.self).length
+  const isTurn = (step: Step) => step >= from && (step + rank) % every === 0
   return wrappedMesh(liar, {
-    publish: (tag, payload, options) => {
-      const isTurn = tag.step >= from && (tag.step + rank) % every === 0
-      return (isTurn ? liar : mesh).publish(tag, payload, options)
-    },
+    publish: (tag, payload, options) => (isTurn(tag.step) ? liar : mesh).publish(tag, payload, options),
+    offer: (tag, payload) => (isTurn(tag.step) ? liar : mesh).offer(tag, payload),
   })
 }

@@ -14,6 +14,7 @@ export function ownAttack(name: string, forge: VectorAttack): Attack {
     name,
     text: name,
     forge: () => forge,
+    forgeAlone: () => forge,
     misbehave: (mesh, conspiracy) => rushing(mesh, () => forge, conspiracy),
   }
 }

@@ -1,13 +1,13 @@
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
-import { lying, lyingLater, others } from './misbehave.ts'
+import { lying, lyingLater } from './misbehave.ts'
 
 /** Says under the tag of now what its protocol said `age` steps ago; the truth until there is something as old. */
 export function replaying(mesh: Mesh, age: number): Mesh {
   const past = new Past(age)
-  return lying(mesh, async (tag, payload) => {
+  return lying(mesh, async ({ tag, payload, say }) => {
     past.keep(tag, payload)
-    await mesh.publish(tag, past.of(tag) ?? payload, { to: others(mesh) })
+    await say(past.of(tag) ?? payload)
   })
 }
 
@@ -17,11 +17,11 @@ export function replaying(mesh: Mesh, age: number): Mesh {
  */
 export function sayingStale(mesh: Mesh, age: number): Mesh {
   const past = new Past(age)
-  return lyingLater(mesh, async (tag, payload) => {
+  return lyingLater(mesh, async ({ tag, payload, say }) => {
     past.keep(tag, payload)
-    await mesh.publish(tag, payload, { to: others(mesh) })
+    await say(payload)
     const old = past.of(tag)
-    if (old !== undefined) await mesh.publish({ ...tag, step: tag.step - age }, old, { to: others(mesh) })
+    if (old !== undefined) await say(old, { tag: { ...tag, step: tag.step - age } })
   })
 }
 

@@ -2,28 +2,28 @@
  * Rushing adversaries: they hear the honest vectors first and then forge their own. Two of them do not wait for each other.
  */
 import type { Mesh, PeerId } from '../mesh/mesh.ts'
-import type { Tag } from '../mesh/tag.ts'
 import type { PersonalAttack, Sight, VectorAttack } from './attack.ts'
 import type { Conspiracy } from './conspiracy.ts'
-import { bytesOf, lyingLater, others, vectorIn } from './misbehave.ts'
+import { bytesOf, lyingLater, type Saying, vectorIn } from './misbehave.ts'
 
 /** Says one forged vector to all. An attack that learns is made once for each phase: gradients teach nothing about models. */
 export function rushing(mesh: Mesh, make: () => VectorAttack, conspiracy: Conspiracy): Mesh {
   const attacks = new Map<string, VectorAttack>()
-  return lyingLater(mesh, async (tag, payload) => {
-    const attack = attacks.get(tag.phase) ?? make()
-    attacks.set(tag.phase, attack)
-    const { sight } = await look(mesh, tag, payload, conspiracy)
-    await mesh.publish(tag, bytesOf(attack(sight)), { to: others(mesh) })
+  return lyingLater(mesh, async (saying) => {
+    const { phase } = saying.tag
+    const attack = attacks.get(phase) ?? make()
+    attacks.set(phase, attack)
+    const { sight } = await look(mesh, saying, conspiracy)
+    await saying.say(bytesOf(attack(sight)))
   })
 }
 
 /** Says to each honest member whose vector it heard a vector forged for that one, and nothing to the rest. */
 export function rushingEach(mesh: Mesh, attack: PersonalAttack, conspiracy: Conspiracy): Mesh {
-  return lyingLater(mesh, async (tag, payload) => {
-    const { sight, heard } = await look(mesh, tag, payload, conspiracy)
+  return lyingLater(mesh, async (saying) => {
+    const { sight, heard } = await look(mesh, saying, conspiracy)
     for (const [peer, vector] of heard)
-      await mesh.publish(tag, bytesOf(attack(sight, vector)), { to: [peer] })
+      if (saying.audience.includes(peer)) await saying.say(bytesOf(attack(sight, vector)), { to: [peer] })
   })
 }
 
@@ -33,34 +33,55 @@ interface Look {
   readonly heard: readonly (readonly [PeerId, Float32Array])[]
 }
 
-async function look(mesh: Mesh, tag: Tag, payload: Uint8Array, conspiracy: Conspiracy): Promise<Look> {
-  const heard = await overhear(mesh, tag, conspiracy)
-  const own = vectorIn(payload)
+async function look(mesh: Mesh, saying: Saying, conspiracy: Conspiracy): Promise<Look> {
+  // A copy, before anything is waited for: the protocol above may write to its vector again.
+  const own = vectorIn(saying.payload)
+  const heard = await overhear(mesh, saying, conspiracy)
   const sight: Sight = {
     honest: heard.length > 0 ? heard.map(([, vector]) => vector) : [own],
     own,
     liars: conspiracy.colluders.size,
-    aggregate: conspiracy.aggregateOf(tag.phase),
+    aggregate: conspiracy.aggregateOf(saying.tag.phase),
     random: mesh.random,
   }
   return { sight, heard }
 }
 
-/** The vectors of those outside the conspiracy: all of them, or what is there after `rushMs`; sorted by peer id. */
+/**
+ * The vectors of those outside the conspiracy who have the liar's own role: all of them, or what is there after `rushMs`;
+ * sorted by peer id. What others keep for those who ask, it asks for.
+ */
 async function overhear(
   mesh: Mesh,
-  tag: Tag,
-  { colluders, rushMs }: Conspiracy,
+  { tag, means }: Saying,
+  { colluders, rushMs, ear }: Conspiracy,
 ): Promise<(readonly [PeerId, Float32Array])[]> {
-  const honest = mesh.members.filter(({ peer }) => !colluders.has(peer)).length
+  const role = roleOf(mesh.self, mesh)
+  const honest = mesh.members.filter((member) => member.role === role && !colluders.has(member.peer))
   const heard = new Map<PeerId, Float32Array>()
   const enough = new AbortController()
-  const rush = mesh.clock.sleep(rushMs, { signal: enough.signal }).then(() => enough.abort())
-  for await (const { from, payload } of mesh.listen(tag, { signal: enough.signal })) {
-    if (colluders.has(from)) continue
+  const { signal } = enough
+  const take = (from: PeerId, payload: Uint8Array) => {
+    if (signal.aborted || colluders.has(from)) return
     heard.set(from, vectorIn(payload))
-    if (heard.size === honest) enough.abort()
+    if (heard.size === honest.length) enough.abort()
+  }
+  if (honest.length === 0) return []
+  const rush = mesh.clock.sleep(rushMs, { signal }).then(() => enough.abort())
+  if (means === 'asked')
+    for (const { peer } of honest)
+      mesh.ask(peer, tag, { signal }).then(
+        (payload) => take(peer, payload),
+        () => {},
+      )
+  else {
+    const said = means === 'some' && ear !== undefined ? ear(tag, { signal }) : mesh.listen(tag, { signal })
+    for await (const { from, payload } of said) take(from, payload)
   }
   await rush
   return [...heard].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function roleOf(peer: PeerId, { members }: Mesh): string | undefined {
+  return members.find((member) => member.peer === peer)?.role
 }

@@ -1,9 +1,10 @@
 import type { Mesh } from '../mesh/mesh.ts'
-import { lying, others } from './misbehave.ts'
+import type { Conspiracy } from './conspiracy.ts'
+import { lying } from './misbehave.ts'
 
 /** Says nothing. */
-export function silent(mesh: Mesh): Mesh {
-  return lying(mesh, async () => {})
+export function silent(mesh: Mesh, { isLiedAbout }: Pick<Conspiracy, 'isLiedAbout'>): Mesh {
+  return lying(mesh, async () => {}, isLiedAbout)
 }
 
 /**
@@ -11,5 +12,5 @@ export function silent(mesh: Mesh): Mesh {
  * and whoever waits for it in vain misses their next vectors, unless they pass on what they heard (docs/PROOFS.md 6).
  */
 export function withholding(mesh: Mesh, hearers: number): Mesh {
-  return lying(mesh, (tag, payload) => mesh.publish(tag, payload, { to: others(mesh).slice(0, hearers) }))
+  return lying(mesh, ({ payload, audience, say }) => say(payload, { to: audience.slice(0, hearers) }))
 }
