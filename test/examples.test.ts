@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { krumToy, medianToy, playToy } from '../examples/toy-examples.ts'
 import { assess } from '../src/agreement/resilience.ts'
-import { parseRule } from '../src/gar/pipeline.ts'
 import { readScenarioFile } from '../src/scenario/read-scenario.ts'
 import { planOf } from '../src/scenario/run-arm.ts'
 
@@ -51,14 +51,24 @@ test('examples/split-brain draws the picture that is checked in, byte by byte', 
   assert.equal(drawn, expected)
 })
 
-test('the toy examples of examples/fall-of-empires turn the median and Krum against the honest mean', () => {
-  // The mean of -0.1, 0.1 and 0.3 is above 0; the middle of them and -4, -2 is -0.1.
-  const of = (...values: number[]) => values.map((value) => Float32Array.of(value))
-  const [median] = parseRule('median').aggregate(of(-0.1, 0.1, 0.3, -4, -2), 2)
-  assert.equal(median, Math.fround(-0.1))
-  // Sums of the n - f - 2 = 5 least squared distances: each lie three times 0, 0.24^2 and 0.44^2, together 0.2512; the
-  // nearest honest value four times 0.24^2 and 0.2^2, together 0.2704; all others more.
-  const honest = [0.14, 0.34, 0.54, 0.74, 0.94, 1.14, 1.34]
-  const [krum] = parseRule('krum').aggregate(of(...honest, -0.1, -0.1, -0.1, -0.1), 4)
-  assert.equal(krum, Math.fround(-0.1))
+// What the words of sections 5.2.1 and 5.3.1 say, and the arithmetic of Krum's function values.
+test('the toy examples of Fall of Empires: honest mean above 0, lies with a mean below 0, and so is what the rule makes of all', () => {
+  for (const toy of [medianToy, krumToy]) {
+    const { honestMean, lieMean, result } = playToy(toy)
+    assert.ok(honestMean > 0 && lieMean < 0 && result < 0, toy.rule)
+  }
+  // -4, -2, -0.1, 0.1, 0.3: the middle one.
+  assert.equal(playToy(medianToy).result, Math.fround(-0.1))
+})
+
+test('in the toy example of Krum the function value of a lie is least, so that a lie is chosen', () => {
+  const { honest, lies } = krumToy
+  const { result, values = [] } = playToy(krumToy)
+  assert.equal(result, Math.fround(lies[0] ?? Number.NaN))
+  // Sums of the n - f - 2 = 5 least squared distances. A lie: the three others at 0, then 0.3^2 and 0.5^2. The honest 0.2:
+  // 0.2^2 and four lies at 0.3^2. 0.4: twice 0.2^2, 0.4^2, two lies at 0.5^2. 0.6, 0.8, 1: twice 0.2^2, twice 0.4^2, and
+  // 0.6^2. 1.2: twice 0.2^2 and 0.4^2, 0.6^2, 0.8^2. 1.4: 0.2^2, 0.4^2, 0.6^2, 0.8^2, 1.
+  const expected = [0.4, 0.74, 0.76, 0.76, 0.76, 1.24, 2.2, 0.34, 0.34, 0.34, 0.34]
+  assert.equal(values.length, honest.length + lies.length)
+  for (const [i, value] of values.entries()) assert.ok(Math.abs(value - (expected[i] ?? 0)) < 1e-6, `${i}`)
 })
