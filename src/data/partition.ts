@@ -21,6 +21,8 @@ export type Split =
    * more than two classes (McMahan et al., "Communication-efficient learning of deep networks", AISTATS 2017, with two).
    */
   | { readonly kind: 'shards'; readonly each: number }
+  /** Everybody has all of them: for protocols in which members compute each other's batches. */
+  | { readonly kind: 'whole' }
 
 export interface PartitionOptions {
   readonly seed: number
@@ -32,13 +34,19 @@ export interface PartitionOptions {
 
 /**
  * Deals the samples whose labels are `labels` to `members` shares: disjoint, together all of them, each at least
- * `atLeast` long. A function of its arguments alone.
+ * `atLeast` long; or all to everybody. A function of its arguments alone.
  *
  * @returns for each member the indices of its samples, in no particular order
  * @throws DATA_TOO_FEW_SAMPLES, DATA_BAD_SPLIT
  */
 export function partition(labels: Uint8Array, split: Split, options: PartitionOptions): Uint32Array[] {
   const { seed, members, atLeast } = options
+  if (split.kind === 'whole') {
+    if (labels.length < atLeast)
+      throw dataError({ code: 'DATA_TOO_FEW_SAMPLES', samples: labels.length, members: 1, atLeast })
+    const all = Uint32Array.from(labels.keys())
+    return Array.from({ length: members }, () => all)
+  }
   if (members * atLeast > labels.length) {
     throw dataError({ code: 'DATA_TOO_FEW_SAMPLES', samples: labels.length, members, atLeast })
   }

@@ -26,7 +26,8 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
   ])
   const { model, seed, batch, schedule, weightDecay, momentum } = options
   const network = new TfjsNetwork(modelOf(model))
-  const member = options.data.index
+  // With the same data, members that draw the same batch have the same samples.
+  const member = options.data.split.kind === 'whole' ? 0 : options.data.index
   const learner = new TfjsLearner({ network, train, test, seed, member, batch, schedule, weightDecay })
   const summary: LearnerSummary = {
     model,

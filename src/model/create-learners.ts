@@ -27,10 +27,12 @@ export async function createLearners(options: SwarmLearnerOptions): Promise<Lear
   const [, { train, test }] = await Promise.all([backendOf(options.backend), dataOf(data.source)])
   const network = new TfjsNetwork(modelOf(model))
   const shares = partition(train.labels, data.split, { seed, members: data.members, atLeast: batch })
-  return shares.map((rows, member) => {
-    const own = subset(train, rows)
-    const kind = poison?.(member)
+  const isShared = data.split.kind === 'whole'
+  return shares.map((rows, position) => {
+    const own = isShared ? train : subset(train, rows)
+    const kind = poison?.(position)
     const samples = kind === undefined ? own : poisoned(own, kind)
+    const member = isShared ? 0 : position
     const learner = new TfjsLearner({
       network,
       train: samples,

@@ -146,3 +146,18 @@ test('more shards than samples, and shards that are not whole, are refused', () 
       { code: 'DATA_BAD_SPLIT' },
     )
 })
+
+test('whole: everybody has all samples, and a batch may not be larger than they are', () => {
+  const labels = Uint8Array.of(1, 2, 3)
+  const shares = partition(labels, { kind: 'whole' }, { seed: 1, members: 2, atLeast: 3 })
+  assert.deepEqual(
+    shares.map((share) => [...share]),
+    [
+      [0, 1, 2],
+      [0, 1, 2],
+    ],
+  )
+  assert.throws(() => partition(labels, { kind: 'whole' }, { seed: 1, members: 2, atLeast: 4 }), {
+    code: 'DATA_TOO_FEW_SAMPLES',
+  })
+})
