@@ -37,6 +37,7 @@ export type AgreementProblem =
       readonly found: number
       readonly needed: string
     }
+  | { readonly code: 'AGREEMENT_WRONG_POLICY'; readonly policy: string; readonly allowed: string }
   | { readonly code: 'AGREEMENT_UNKNOWN_PROTOCOL'; readonly name: string; readonly known: readonly string[] }
   | {
       readonly code: 'AGREEMENT_BAD_PARAMETER'
@@ -65,6 +66,8 @@ export const agreementSentences: Sentences<AgreementProblem> = {
     `n = ${n}, f = ${f}: ${promise}; start it all the same with --outside-proof`,
   AGREEMENT_ROLES: ({ role, found, needed }) =>
     `${found} members have the role ${role}, and the protocol needs ${needed}; correct the roles in the roster`,
+  AGREEMENT_WRONG_POLICY: ({ policy, allowed }) =>
+    `the protocol cannot be run under the policy ${policy}; use ${allowed}`,
   AGREEMENT_UNKNOWN_PROTOCOL: ({ name, known }) =>
     `"${printable(name, 40)}" is no protocol; choose one of ${known.join(', ')}`,
   AGREEMENT_BAD_PARAMETER: ({ protocol, value, allowed }) =>

@@ -139,6 +139,9 @@ export interface StepReport {
   readonly gradient: AgreementReport | undefined
   readonly model: AgreementReport | undefined
   readonly times: StepTimes
+  /** Whose vectors came in and whose did not, where no agreement can be reported because nobody sees them. */
+  readonly heard?: readonly PeerId[]
+  readonly missing?: readonly PeerId[]
   /** Why the model was left as it was; absent where the step was taken. */
   readonly refusal?: string | undefined
 }

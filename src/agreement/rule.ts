@@ -4,11 +4,13 @@ import type { Gar } from '../gar/gar.ts'
 import { type Pipeline, parseRule } from '../gar/pipeline.ts'
 import { trimmedMidpoint } from './trimmed-midpoint.ts'
 
-/** A rule, ready to run: its canonical text, the bound on n and f that it needs, and the function from [n][d] to [d]. */
-export interface AgreementRule extends Pick<Pipeline, 'text' | 'bound' | 'minimum' | 'aggregate'> {
-  /** For those who compute it elsewhere than here and now; absent where it can only be computed as it stands. */
-  readonly prepare?: Pipeline['prepare']
-}
+/**
+ * A rule, ready to run: its canonical text, the bound on n and f that it needs, and the function from [n][d] to [d]. What
+ * else a pipeline has is for those who compute it elsewhere than here and now, or without the vectors; absent where it can
+ * only be computed as it stands.
+ */
+export type AgreementRule = Pick<Pipeline, 'text' | 'bound' | 'minimum' | 'aggregate'> &
+  Partial<Pick<Pipeline, 'prepare' | 'check' | 'plan'>>
 
 /** Computes a rule: at once, or on other threads. */
 export type Combine = (rule: AgreementRule, ...call: Parameters<Gar>) => Float32Array | Promise<Float32Array>

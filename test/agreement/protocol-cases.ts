@@ -23,4 +23,22 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
       { n: 10, f: 3 },
     ],
   },
+  draco: {
+    texts: ['draco', 'draco:code=cyclic'],
+    // Multiples of 2f+1, as the repetition code wants them.
+    sizes: [
+      { n: 3, f: 1 },
+      { n: 9, f: 1 },
+      { n: 15, f: 2 },
+    ],
+  },
+  'two-server': {
+    texts: ['two-server', 'two-server:checksRange=false'],
+    sizes: [
+      { n: 5, f: 1 },
+      { n: 7, f: 2 },
+      { n: 12, f: 4 },
+    ],
+    settings: { rule: 'multikrum' },
+  },
 }

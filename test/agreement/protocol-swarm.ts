@@ -181,6 +181,18 @@ export function saidIn(trace: readonly string[], step: number): Said {
   return { messages: lengths.length, bytes: lengths.reduce((sum, length) => sum + length, 0) }
 }
 
+/** What each member said itself to each other one in each step, relays left out: `1 p000>p003`. */
+export function saidOnLinks(trace: readonly string[]): Map<string, Said> {
+  const said = new Map<string, Said>()
+  for (const [, link = '', origin = '', tag = '', , length] of trace.map((line) => line.split(' '))) {
+    if (!link.startsWith(`${origin}>`)) continue
+    const place = `${tag.split('/')[0]} ${link}`
+    const { messages, bytes } = said.get(place) ?? { messages: 0, bytes: 0 }
+    said.set(place, { messages: messages + 1, bytes: bytes + Number(length) })
+  }
+  return said
+}
+
 /** Largest L2 distance of a model from `point`. */
 export function farthestFrom(point: ArrayLike<number>, models: Iterable<Float32Array>): number {
   return Math.max(

@@ -7,7 +7,7 @@ import { protocolTable } from '../../src/agreement/protocol-table.ts'
 import { constant } from '../../src/sim/latency.ts'
 import { isCoded } from '../../src/util/coded-error.ts'
 import { protocolCases } from './protocol-cases.ts'
-import { membersOf, type ProtocolSwarm, planOf, runProtocol, saidIn } from './protocol-swarm.ts'
+import { membersOf, type ProtocolSwarm, planOf, runProtocol, saidIn, saidOnLinks } from './protocol-swarm.ts'
 
 const root = new URL('../../', import.meta.url)
 const latency = constant(10)
@@ -29,6 +29,18 @@ for (const [name, { texts, sizes, settings = {}, steps = 3 }] of Object.entries(
             protocol.cost(planOf(swarm), step),
             `n = ${size.n}, step ${step}`,
           )
+      }
+    })
+
+  for (const text of texts)
+    test(`${text}: nobody says more to anyone in a step than the mesh is told to expect`, async () => {
+      const [size] = sizes
+      const swarm: ProtocolSwarm = { ...settings, protocol: text, ...size, steps, latency }
+      const { protocol, trace } = await runProtocol(swarm)
+      const { messages, bytes } = protocol.mostSaid(planOf(swarm), steps)
+      for (const [link, said] of saidOnLinks(trace)) {
+        assert.ok(said.messages <= messages, `${link}: ${said.messages} messages, ${messages} expected`)
+        assert.ok(said.bytes <= bytes, `${link}: ${said.bytes} bytes, ${bytes} expected`)
       }
     })
 

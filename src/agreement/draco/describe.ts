@@ -1,11 +1,11 @@
 /** The tags that DRACO uses, for the mesh, before it takes a byte; and who plays which role. */
-import { bytes, bytesOf, f32, f64 } from '../../mesh/codec.ts'
+import { bytesOf, f32, f64 } from '../../mesh/codec.ts'
 import type { Describe, Description, Mesh, PeerId, Step } from '../../mesh/mesh.ts'
 import type { Tag } from '../../mesh/tag.ts'
 import { sha256Bytes } from '../../util/digest.ts'
-import { maxWordBytes } from '../describe.ts'
+import { wordOf } from '../describe.ts'
+import { onlyPeerWith, peersWith } from '../roles.ts'
 import type { DracoCode } from './assess.ts'
-import { dracoError } from './errors.ts'
 
 /** SHA-256 of a worker's sum, to the server. */
 export const voteTag = (step: Step): Tag => ({ step, phase: 'gradient', kind: 'vote', hop: 0 })
@@ -16,18 +16,18 @@ export const rowTag = (step: Step): Tag => ({ step, phase: 'gradient', kind: 'ro
 
 /** For a model of `dimension` parameters. */
 export function describeDraco(dimension: number, { code }: { readonly code: DracoCode }): Describe {
-  const word: Description = { maxBytes: maxWordBytes, codec: bytes, audience: 'all' }
   const model: Description = { maxBytes: 4 * dimension, codec: f32(dimension), audience: 'all' }
   const digest: Description = { maxBytes: sha256Bytes, codec: bytesOf(sha256Bytes), audience: 'recipients' }
   const sum: Description = { ...model, audience: 'recipients' }
   const row: Description = { maxBytes: 16 * dimension, codec: f64(2 * dimension), audience: 'recipients' }
   const answers: Readonly<Record<string, Description>> =
     code === 'repetition' ? { vote: digest, sum } : { row }
-  return ({ phase, kind, hop, origin, part }) => {
+  return (tag) => {
+    const { phase, kind, hop, origin, part } = tag
     if (hop !== 0 || origin !== undefined || part !== undefined) return undefined
     if (phase === 'model' && kind === 'value') return model
     if (phase === 'gradient' && Object.hasOwn(answers, kind)) return answers[kind]
-    return kind === 'word' && (phase === 'ready' || phase === 'done') ? word : undefined
+    return wordOf(tag)
   }
 }
 
@@ -37,14 +37,7 @@ export interface Roles {
   readonly workers: readonly PeerId[]
 }
 
-/** @throws AGREEMENT_DRACO_SERVERS */
+/** @throws AGREEMENT_ROLES unless exactly one member serves */
 export function rolesOf({ members }: Pick<Mesh, 'members'>): Roles {
-  const withRole = (wanted: string) => members.filter(({ role }) => role === wanted).map(({ peer }) => peer)
-  const [server, ...others] = withRole('server')
-  if (server === undefined || others.length > 0)
-    throw dracoError({
-      code: 'AGREEMENT_DRACO_SERVERS',
-      servers: server === undefined ? 0 : 1 + others.length,
-    })
-  return { server, workers: withRole('worker') }
+  return { server: onlyPeerWith(members, 'server'), workers: peersWith(members, 'worker') }
 }

@@ -39,7 +39,7 @@ export async function* dracoWorker(
   learner: Learner,
   options: DracoOptions,
 ): AsyncGenerator<DracoReport, void, undefined> {
-  const { steps, onProgress, signal } = options
+  const { steps, batch, onProgress, signal } = options
   const { server, workers } = rolesOf(mesh)
   const { parts, say } = duties(mesh, server, workers, options)
   const compute = <T>(work: Promise<T>) => mesh.clock.hold(work)
@@ -55,7 +55,14 @@ export async function* dracoWorker(
     onProgress?.({ step, doing: 'compute', phase: 'gradient', waitingFor: [], stalled: false })
     const gradients: Float32Array[] = []
     for (const part of parts)
-      gradients.push(await compute(learner.gradient({ step: drawOf(step, part, workers.length) })))
+      gradients.push(
+        await compute(
+          learner.gradient({
+            step: drawOf(step, part, workers.length),
+            ...(batch && { batch: batch(step) }),
+          }),
+        ),
+      )
     if (!gradients.every(allFinite))
       throw agreementError({ code: 'AGREEMENT_DIVERGED', step, phase: 'gradient' })
 

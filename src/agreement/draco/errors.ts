@@ -14,7 +14,6 @@ export type DracoProblem =
       readonly conditioning: number
       readonly greatest: number
     })
-  | { readonly code: 'AGREEMENT_DRACO_SERVERS'; readonly servers: number }
 
 export const dracoSentences: Sentences<DracoProblem> = {
   AGREEMENT_DRACO_TOO_FEW: ({ n, f, needed }) =>
@@ -23,8 +22,6 @@ export const dracoSentences: Sentences<DracoProblem> = {
     `n = ${n} workers, f = ${f}: the repetition code needs n to be a multiple of 2f+1 = ${group}; have ${n - (n % group)} or ${n - (n % group) + group} workers, or use the cyclic code`,
   AGREEMENT_DRACO_ILL_CONDITIONED: ({ n, f, conditioning, greatest }) =>
     `n = ${n} workers, f = ${f}: the cyclic code's conditioning is ${conditioning.toExponential(1)} and may be ${greatest.toExponential(0)} at most, or rounding cannot be told from lies; have fewer workers, declare a smaller f, or use the repetition code`,
-  AGREEMENT_DRACO_SERVERS: ({ servers }) =>
-    `DRACO needs exactly one member with the role server, and here are ${servers}; give one member that role and all others the role worker`,
 }
 
 export const dracoError = errorsOf(dracoSentences)

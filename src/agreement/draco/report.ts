@@ -10,8 +10,10 @@ export interface DracoOptions {
   readonly f: number
   /** How many steps to take, and which is the first. */
   readonly steps: Step
-  readonly firstStep?: Step
-  readonly onProgress?: (progress: Progress) => void
+  readonly firstStep?: Step | undefined
+  /** Samples of each gradient of a step. @default the learner's own batch */
+  readonly batch?: ((step: Step) => number) | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly signal: AbortSignal
 }
 

@@ -1,19 +1,18 @@
 /** The guard of two-server aggregation, in the words of resilience.ts: which workers, rules and numbers it admits. */
-import type { Pipeline } from '../../gar/pipeline.ts'
-import type { Member } from '../../mesh/mesh.ts'
 import { type CodedError, isCoded } from '../../util/coded-error.ts'
 import { type AgreementProblem, agreementError } from '../errors.ts'
 import type { PhaseStanding } from '../resilience.ts'
-import { castOf } from './cast.ts'
+import type { AgreementRule } from '../rule.ts'
 import { type TwoServerProblem, twoServerError } from './errors.ts'
 import { defaultFixedPoint, type FixedPoint, rangeOf } from './range.ts'
-import { selectionOf } from './selection.ts'
+import { type SelectingRule, selectingRule, selectionOf } from './selection.ts'
 
 export interface TwoServerPlan {
-  readonly members: readonly Member[]
+  /** Workers. */
+  readonly n: number
   /** Declared bound on workers that lie or are late. */
   readonly f: number
-  readonly rule: Pipeline
+  readonly rule: AgreementRule
   readonly dimension: number
   /** @default defaultFixedPoint */
   readonly fixedPoint?: FixedPoint
@@ -52,10 +51,9 @@ export function assessTwoServer(plan: TwoServerPlan): TwoServerAssessment {
 }
 
 function promiseOf(plan: TwoServerPlan): string {
-  const n = castOf(plan.members).workers.length
   const rounding = 2 ** -(plan.fixedPoint ?? defaultFixedPoint).fractionBits
   return (
-    `n = ${n} workers, f = ${plan.f}: each step takes what ${plan.rule.text} makes of the workers' vectors, to ${rounding.toExponential(0)} a coordinate, ` +
+    `n = ${plan.n} workers, f = ${plan.f}: each step takes what ${plan.rule.text} makes of the workers' vectors, to ${rounding.toExponential(0)} a coordinate, ` +
     'and no server or dealer that keeps its view to itself learns more than docs/protocols/two-server.md says'
   )
 }
@@ -63,16 +61,16 @@ function promiseOf(plan: TwoServerPlan): string {
 function problemOf(
   plan: TwoServerPlan,
 ): CodedError<AgreementProblem> | CodedError<TwoServerProblem> | undefined {
-  const { members, f, rule, dimension, fixedPoint = defaultFixedPoint, checksRange = true } = plan
+  const { n, f, dimension, fixedPoint = defaultFixedPoint, checksRange = true } = plan
   try {
-    const n = castOf(members).workers.length
     rangeOf(fixedPoint, dimension)
+    const rule = selectingRule(plan.rule)
     const needed = neededFor(rule, f)
     if (n < needed)
       return agreementError({
         code: 'AGREEMENT_IMPOSSIBLE',
         ...{ n, f, u: 0, rule: rule.text, phase: 'gradient', policy: 'synchronous' },
-        ...{ bound: rule.bound, needed },
+        ...{ bound: plan.rule.bound, needed },
       })
     tryRule(rule, n, f)
     return checksRange || f === 0
@@ -88,12 +86,12 @@ function problemOf(
  * Workers without which the rule could not run some day: each that is absent is one of the f, so it must run with n - s
  * vectors of which f - s lie, for all s up to f.
  */
-function neededFor(rule: Pipeline, f: number): number {
+function neededFor(rule: Pick<AgreementRule, 'minimum'>, f: number): number {
   return Math.max(...Array.from({ length: f + 1 }, (_, s) => rule.minimum(f - s) + s))
 }
 
 /** Runs the rule on the distances of points on a line: what it asks for does not depend on where they are. */
-function tryRule(rule: Pipeline, n: number, f: number): void {
+function tryRule(rule: SelectingRule, n: number, f: number): void {
   const distances = Float64Array.from({ length: n * n }, (_, at) => (Math.floor(at / n) - (at % n)) ** 2)
   rule.check(
     Array.from({ length: n }, () => ({ length: 1 })),

@@ -16,11 +16,11 @@
  *     weight/masked, weight/rest     second -> first server     masked weights, and its share of the result
  *     result/value                   first server -> all        the weighted mean
  */
-import { bytes, bytesOf, type Codec, f32, u64 } from '../../mesh/codec.ts'
+import { bytesOf, type Codec, f32, u64 } from '../../mesh/codec.ts'
 import type { Describe, Description, Step } from '../../mesh/mesh.ts'
 import type { Tag } from '../../mesh/tag.ts'
 import { sha256Bytes } from '../../util/digest.ts'
-import { maxWordBytes } from '../describe.ts'
+import { wordOf } from '../describe.ts'
 import { reportBytes } from '../witness.ts'
 import { type FixedPoint, rangeOf } from './range.ts'
 import { proofLength } from './range-check.ts'
@@ -82,7 +82,6 @@ const perWorker = new Set(['share/have', 'check/have', 'distance/opened'])
  */
 export function describeTwoServer(dimension: number, options: TwoServerSizes): Describe {
   const sizes = sizesOf(dimension, options)
-  const word: Description = { maxBytes: maxWordBytes, codec: bytes, audience: 'all' }
   const table = new Map<string, Description>()
   for (const [phase, kinds] of Object.entries(codecsOf(sizes)) as [string, Record<string, Codec<unknown>>][])
     for (const [kind, codec] of Object.entries(kinds)) {
@@ -91,11 +90,11 @@ export function describeTwoServer(dimension: number, options: TwoServerSizes): D
       if (phase !== 'check' || sizes.proof > 0)
         table.set(name, { maxBytes: codec.byteLength ?? 0, codec, audience })
     }
-  for (const phase of ['ready', 'done']) table.set(`${phase}/word`, word)
-  return ({ phase, kind, hop, origin, part }) => {
+  return (tag) => {
+    const { phase, kind, hop, origin, part } = tag
     const name = `${phase}/${kind}`
     if (hop !== 0 || origin !== undefined || (part !== undefined) !== perWorker.has(name)) return undefined
-    return part === undefined || part < sizes.workers ? table.get(name) : undefined
+    return part === undefined || part < sizes.workers ? (table.get(name) ?? wordOf(tag)) : undefined
   }
 }
 
@@ -104,10 +103,7 @@ export function tagOf(step: Step, phase: string, kind: string, part?: number): T
   return { step, phase, kind, hop: 0, ...(part !== undefined && { part }) }
 }
 
-/**
- * What all members together say in a step when nobody is absent: messages, one a recipient, and bytes of payload. Each
- * member's own share of that is at most the same, which is what a mesh must hold for it.
- */
+/** What all members together say in a step when nobody is absent: messages, one a recipient, and bytes of payload. */
 export function saidInStep(dimension: number, options: TwoServerSizes) {
   const sizes = sizesOf(dimension, options)
   const { workers: n, proof } = sizes
@@ -122,4 +118,15 @@ export function saidInStep(dimension: number, options: TwoServerSizes) {
     messages: 3 + 3 * n + 2 * others + 2 * n + 3 + (proof > 0 ? 3 * n + 5 : 0),
     bytes: dealt + halves + n * vector + toAll + servers + (proof > 0 ? checked : 0),
   }
+}
+
+/** What one member says to one other in a step at most: the servers to each other, or the dealer to the second. */
+export function mostSaidInStep(dimension: number, options: TwoServerSizes) {
+  const sizes = sizesOf(dimension, options)
+  const { workers: n, proof } = sizes
+  const opened = 8 * n * (dimension + proof) + n * sha256Bytes
+  const toFirst = opened + 2 * n + 8 * (n + 1) + 8 * dimension
+  const toSecond = opened + seedBytes + 2 * reportBytes(n) + 4 * n * (n - 1) + 4 * dimension
+  const dealt = seedBytes + 8 * correctionLength(sizes)
+  return { messages: Math.max(3 * n + 4, n + 6), bytes: Math.max(toFirst, toSecond, dealt) }
 }

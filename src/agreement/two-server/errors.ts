@@ -1,13 +1,6 @@
 import { errorsOf, type Sentences } from '../../util/coded-error.ts'
 
 export type TwoServerProblem =
-  | {
-      readonly code: 'AGREEMENT_TWO_SERVER_CAST'
-      readonly role: string
-      readonly found: number
-      /** `exactly 1`, `at least 1` */
-      readonly needed: string
-    }
   | { readonly code: 'AGREEMENT_TWO_SERVER_COORDINATES'; readonly rule: string; readonly asked: string }
   | {
       readonly code: 'AGREEMENT_TWO_SERVER_OVERFLOW'
@@ -27,8 +20,6 @@ export type TwoServerProblem =
     }
 
 export const twoServerSentences: Sentences<TwoServerProblem> = {
-  AGREEMENT_TWO_SERVER_CAST: ({ role, found, needed }) =>
-    `the roster has ${found} members with the role ${role}, and two-server aggregation needs ${needed}; give each member its role in the swarm file`,
   AGREEMENT_TWO_SERVER_COORDINATES: ({ rule, asked }) =>
     `${rule} asks for ${asked}, and servers that hold shares know distances alone; use a rule that needs no more, such as krum, multikrum, mda or nnm>multikrum`,
   AGREEMENT_TWO_SERVER_OVERFLOW: ({ clipNorm, fractionBits, dimension, largestClipNorm }) =>

@@ -1,8 +1,8 @@
 /** What the roles of two-server aggregation are told, and what they report of a step. */
 
-import type { Pipeline } from '../../gar/pipeline.ts'
 import type { PeerId, Step } from '../../mesh/mesh.ts'
 import type { Progress, StepReport } from '../protocol.ts'
+import type { AgreementRule } from '../rule.ts'
 import type { TwoServerWait } from './halves.ts'
 import type { FixedPoint } from './range.ts'
 import type { Ring } from './ring/ring.ts'
@@ -10,11 +10,11 @@ import type { Ring } from './ring/ring.ts'
 export interface TwoServerOptions {
   /** How many steps to take, and which is the first. */
   readonly steps: Step
-  readonly firstStep?: Step
+  readonly firstStep?: Step | undefined
   /** Declared bound on workers that lie or are late. */
   readonly f: number
   /** One that needs distances alone: krum, multikrum, mda, mva, nnm before them. */
-  readonly rule: Pipeline
+  readonly rule: AgreementRule
   /** The same at all members. @default defaultFixedPoint */
   readonly fixedPoint?: FixedPoint
   /** Off, a liar overflows the ring unseen. The same at all members. @default true */
@@ -25,7 +25,7 @@ export interface TwoServerOptions {
   readonly batch?: ((step: Step) => number) | undefined
   /** @default WebAssembly where it was built */
   readonly ring?: Ring
-  readonly onProgress?: (progress: Progress) => void
+  readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly signal: AbortSignal
 }
 

@@ -9,7 +9,7 @@ import { distanceShares, pairAt, secondWeightedSum } from './on-shares.ts'
 import { inRange, openRows, type Side } from './opening.ts'
 import type { TwoServerOptions, TwoServerReport } from './report.ts'
 import { bytesOf, seedBytes, type Words, wordsOf } from './ring/ring.ts'
-import { type IntegerWeights, integerWeights, selectionOf } from './selection.ts'
+import { type IntegerWeights, integerWeights, selectingRule, selectionOf } from './selection.ts'
 import { type Setting, settingOf } from './stage.ts'
 import { secondHalf } from './triples.ts'
 
@@ -41,7 +41,7 @@ type Kept = ReadonlyMap<PeerId, Uint8Array>
 async function choose(
   talk: Conversation,
   setting: Setting,
-  { rule, f }: TwoServerOptions,
+  { rule: written, f }: TwoServerOptions,
   halves: { readonly share: Kept; readonly check: Kept },
 ): Promise<TwoServerReport> {
   const { mesh, ring, cast, sizes, fixedPoint, bits, checksRange } = setting
@@ -82,6 +82,7 @@ async function choose(
   const all = decode(ring.add(mine, theirs), 2 * fixedPoint.fractionBits)
   const places = rows.map(({ worker }) => worker)
   const distances = squareOf(all, places, n, (2 * setting.acceptedNorm) ** 2)
+  const rule = selectingRule(written)
   // Who is not here is one of the f: so the rule sees what it would of a vector infinitely far away.
   const lying = f - (n - rows.length)
   rule.check(

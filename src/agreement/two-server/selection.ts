@@ -11,10 +11,20 @@ import type { Combination, Mix, Point, Reduction } from '../../gar/gar.ts'
 import type { Pipeline } from '../../gar/pipeline.ts'
 import type { Plan } from '../../gar/plan.ts'
 import type { Random } from '../../util/prng.ts'
+import type { AgreementRule } from '../rule.ts'
 import { twoServerError } from './errors.ts'
 
+/** A rule that says what it wants to know, instead of asking for the vectors. */
+export type SelectingRule = Pick<Pipeline, 'text' | 'minimum' | 'check' | 'plan'>
+
+/** @throws AGREEMENT_TWO_SERVER_COORDINATES where the rule can only be computed from the vectors */
+export function selectingRule({ text, minimum, check, plan }: AgreementRule): SelectingRule {
+  if (check === undefined || plan === undefined) throw needs(text, 'the vectors themselves')
+  return { text, minimum, check, plan }
+}
+
 export interface SelectionOptions {
-  readonly rule: Pick<Pipeline, 'plan' | 'text'>
+  readonly rule: Pick<SelectingRule, 'plan' | 'text'>
   /** Of the vectors how many may be arbitrary. */
   readonly f: number
   /** What the rule draws from, where it draws. */

@@ -12,7 +12,7 @@ export interface Setting extends Stage, Range {
   readonly checksRange: boolean
 }
 
-/** @throws AGREEMENT_TWO_SERVER_CAST, AGREEMENT_TWO_SERVER_OVERFLOW */
+/** @throws AGREEMENT_ROLES, AGREEMENT_TWO_SERVER_OVERFLOW */
 export function settingOf(
   mesh: Mesh,
   dimension: number,

@@ -18,7 +18,8 @@
  */
 import type { Mesh } from '../../mesh/mesh.ts'
 import type { Learner } from '../../model/learner.ts'
-import { roleOf, roles } from './cast.ts'
+import { roleOf } from '../roles.ts'
+import { roles } from './cast.ts'
 import { dealer } from './dealer.ts'
 import { firstServer } from './first-server.ts'
 import type { TwoServerOptions, TwoServerReport } from './report.ts'
@@ -28,14 +29,14 @@ import { worker } from './worker.ts'
 /**
  * The part that the roster gives this member. Of a learner, the second server and the dealer use the dimension alone.
  *
- * @throws AGREEMENT_TWO_SERVER_CAST, AGREEMENT_TWO_SERVER_OVERFLOW, and, at a server, AGREEMENT_TWO_SERVER_TOO_FEW
+ * @throws AGREEMENT_ROLES, AGREEMENT_TWO_SERVER_OVERFLOW, and, at a server, AGREEMENT_TWO_SERVER_TOO_FEW
  */
 export function twoServer(
   mesh: Mesh,
   learner: Learner,
   options: TwoServerOptions,
 ): AsyncGenerator<TwoServerReport, void, undefined> {
-  switch (roleOf(mesh.self, mesh.members)) {
+  switch (roleOf(mesh.self, mesh.members, Object.values(roles))) {
     case roles.worker:
       return worker(mesh, learner, options)
     case roles.first:

@@ -45,6 +45,6 @@ test('exactly one member serves, and the workers are in the order of the members
   for (const role of ['server', 'worker'])
     assert.throws(
       () => rolesOf({ members: members.map(({ peer }) => ({ peer, role })) }),
-      (error) => isCoded(error, 'AGREEMENT_DRACO_SERVERS'),
+      (error) => isCoded(error, 'AGREEMENT_ROLES'),
     )
 })

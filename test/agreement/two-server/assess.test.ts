@@ -1,30 +1,17 @@
 /** The guard: what it refuses, and what its message names. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseAgreementRule } from '../../../src/agreement/rule.ts'
 import { assessTwoServer, type TwoServerPlan } from '../../../src/agreement/two-server/assess.ts'
-import { roleOf, roles } from '../../../src/agreement/two-server/cast.ts'
-import { parseRule } from '../../../src/gar/pipeline.ts'
-import type { Member } from '../../../src/mesh/mesh.ts'
-import { memberName } from '../../../src/sim/world.ts'
+import { castOf, roles } from '../../../src/agreement/two-server/cast.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
 
-function membersOf(n: number, ...others: readonly string[]): Member[] {
-  return [...new Array<string>(n).fill(roles.worker), ...others].map((role, i) => ({
-    peer: memberName(i),
-    role,
-  }))
-}
-const servers = [roles.first, roles.second, roles.dealer]
-
-interface Case extends Partial<Omit<TwoServerPlan, 'rule' | 'members'>> {
-  readonly n?: number
+interface Case extends Partial<Omit<TwoServerPlan, 'rule'>> {
   readonly rule?: string
-  readonly others?: readonly string[]
 }
 
-function answer({ n = 7, rule = 'multikrum', others = servers, ...rest }: Case) {
-  const members = membersOf(n, ...others)
-  return assessTwoServer({ members, f: 2, dimension: 1000, ...rest, rule: parseRule(rule) })
+function answer({ n = 7, rule = 'multikrum', ...rest }: Case) {
+  return assessTwoServer({ n, f: 2, dimension: 1000, ...rest, rule: parseAgreementRule(rule) })
 }
 
 const cases: readonly [Case, standing: string, named: readonly string[]][] = [
@@ -36,6 +23,11 @@ const cases: readonly [Case, standing: string, named: readonly string[]][] = [
   [{ rule: 'mda', n: 4 }, 'impossible', ['AGREEMENT_IMPOSSIBLE', 'n >= 2f+1']],
   [{ rule: 'average' }, 'impossible', ['AGREEMENT_IMPOSSIBLE', 'f = 0']],
   [{ rule: 'trmean' }, 'impossible', ['AGREEMENT_TWO_SERVER_COORDINATES', 'trmean', 'ranks']],
+  [
+    { rule: 'midpoint' },
+    'impossible',
+    ['AGREEMENT_TWO_SERVER_COORDINATES', 'midpoint', 'vectors themselves'],
+  ],
   [{ rule: 'arc>krum' }, 'impossible', ['AGREEMENT_TWO_SERVER_COORDINATES', 'norms']],
   [
     { fixedPoint: { clipNorm: 1e6, fractionBits: 18 } },
@@ -49,13 +41,7 @@ const cases: readonly [Case, standing: string, named: readonly string[]][] = [
   ],
   [{ checksRange: false }, 'outside-proof', ['AGREEMENT_TWO_SERVER_UNCHECKED', '2^63', 'f = 2']],
   [{ checksRange: false, f: 0, rule: 'average' }, 'proven', []],
-  [
-    { others: [roles.first, roles.dealer] },
-    'impossible',
-    ['AGREEMENT_TWO_SERVER_CAST', 'second-server', '0'],
-  ],
-  [{ others: [...servers, roles.first] }, 'impossible', ['AGREEMENT_TWO_SERVER_CAST', 'first-server', '2']],
-  [{ n: 0 }, 'impossible', ['AGREEMENT_TWO_SERVER_CAST', 'worker', 'at least 1']],
+  [{ n: 0, f: 0, rule: 'average' }, 'impossible', ['AGREEMENT_IMPOSSIBLE', 'n = 0', '= 1 members']],
 ]
 for (const [plan, standing, named] of cases)
   test(`${JSON.stringify(plan)} is ${standing}`, () => {
@@ -68,15 +54,14 @@ for (const [plan, standing, named] of cases)
     if (given.standing !== 'proven') assert.equal(given.error.message, given.sentence)
   })
 
-test('a member plays the role that the roster gives it, and none that this protocol does not have', () => {
-  const members = membersOf(2, ...servers)
-  assert.deepEqual(
-    members.map(({ peer }) => roleOf(peer, members)),
-    members.map(({ role }) => role),
-  )
-  const stranger = [...members, { peer: 'x', role: 'server' }]
-  assert.throws(
-    () => roleOf('x', stranger),
-    (error) => isCoded(error, 'AGREEMENT_TWO_SERVER_CAST'),
-  )
+test('one member plays each part of a server, and the workers are in the order of the members', () => {
+  const servers = [roles.first, roles.second, roles.dealer]
+  const members = ['worker', ...servers, 'worker'].map((role, i) => ({ peer: `p${i}`, role }))
+  const [first, second, dealer] = ['p1', 'p2', 'p3']
+  assert.deepEqual(castOf(members), { workers: ['p0', 'p4'], first, second, dealer })
+  for (const wrong of [members.slice(0, 3), [...members, { peer: 'p5', role: roles.dealer }]])
+    assert.throws(
+      () => castOf(wrong),
+      (error) => isCoded(error, 'AGREEMENT_ROLES'),
+    )
 })
