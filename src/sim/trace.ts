@@ -29,7 +29,7 @@ interface Note {
 }
 
 /** Lines that are kept for whoever asks what happened last. */
-const tailLength = 40
+export const tailLength = 40
 
 export class Trace {
   readonly #clock: TraceClock
@@ -37,12 +37,16 @@ export class Trace {
   readonly #sink: TraceSink | undefined
   readonly #hash = new RunningHash()
   readonly #ring: Note[] = []
+  readonly #sentMessages: Float64Array
+  readonly #sentBytes: Float64Array
   #deliveries = 0
 
   constructor(clock: TraceClock, peers: readonly PeerId[], sink?: TraceSink) {
     this.#clock = clock
     this.#peers = peers
     this.#sink = sink
+    this.#sentMessages = new Float64Array(peers.length)
+    this.#sentBytes = new Float64Array(peers.length)
   }
 
   get deliveries(): number {
@@ -54,7 +58,14 @@ export class Trace {
     return this.#hash.digest()
   }
 
+  /** What of that the member at a position sent, passed on included: messages that arrived, and bytes of payload. */
+  sentBy(position: number): { readonly messages: number; readonly bytes: number } {
+    return { messages: this.#sentMessages[position] ?? 0, bytes: this.#sentBytes[position] ?? 0 }
+  }
+
   note(via: number, to: number, publication: Publication): void {
+    this.#sentMessages[via] = (this.#sentMessages[via] ?? 0) + 1
+    this.#sentBytes[via] = (this.#sentBytes[via] ?? 0) + publication.byteLength
     this.#hash.integer(this.#clock.nowInTicks())
     this.#hash.word(via * 0x10000 + to)
     this.#hash.word(publication.key)

@@ -12,6 +12,7 @@ import type { Tag } from '../../src/mesh/tag.ts'
 import { uniform } from '../../src/sim/latency.ts'
 import { simulate } from '../../src/sim/world.ts'
 import { type Random, seededRandom } from '../../src/util/prng.ts'
+import { seeded, seedsUpTo, unwatched } from '../sim/seeded.ts'
 
 const d = 6
 const trmean = parseRule('trmean')
@@ -36,10 +37,11 @@ const lies: Readonly<Record<string, Lie>> = {
   'is anything': (_, __, random) => Float32Array.from({ length: d }, () => 3 * random.normal()),
 }
 
-async function oneRound(setting: Setting, lie: Lie, seed: number) {
+async function oneRound(setting: Setting, lie: Lie, seed: number, watch = unwatched) {
   const { n, f, policy } = setting
   const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
-  const { clock, meshes } = simulate({ n, seed, describe: () => () => description, latency: uniform(1, 50) })
+  const world = watch(simulate({ n, seed, describe: () => () => description, latency: uniform(1, 50) }))
+  const { clock, meshes } = world
   const random = seededRandom(seed, 'inputs')
   const liars = meshes.slice(0, f)
   const honest = meshes.slice(f)
@@ -76,29 +78,24 @@ const settings: readonly Setting[] = [
 
 for (const setting of settings)
   for (const [name, lie] of Object.entries(lies))
-    test(`trimmed mean contracts each coordinate by its factor: n = ${setting.n}, f = ${setting.f}, ${setting.policy}, the liar ${name}`, async () => {
-      const factor = contractionOf(trmean, setting)?.factor ?? 1
-      assert.ok(factor < 1)
-      for (let seed = 1; seed <= 25; seed++) {
-        const { before, after } = await oneRound(setting, lie, seed)
+    seeded(
+      `trimmed mean contracts each coordinate by its factor: n = ${setting.n}, f = ${setting.f}, ${setting.policy}, the liar ${name}`,
+      async ({ seed, watch }) => {
+        const factor = contractionOf(trmean, setting)?.factor ?? 1
+        assert.ok(factor < 1)
+        const { before, after } = await oneRound(setting, lie, seed, watch)
         const [wide, narrow] = [ranges(before), ranges(after)]
         for (let k = 0; k < d; k++) {
           const [was, is] = [wide[k] ?? 0, narrow[k] ?? 0]
-          assert.ok(
-            is <= factor * was + 1e-6,
-            `SEED=${seed} coordinate ${k}: ${was} became ${is}, factor ${factor}`,
-          )
-          for (const vector of after) {
-            const column = before.map((x) => x[k] ?? 0)
-            const [low, high] = [Math.min(...column), Math.max(...column)]
-            assert.ok(
-              (vector[k] ?? 0) >= low - 1e-6 && (vector[k] ?? 0) <= high + 1e-6,
-              `SEED=${seed} left the range`,
-            )
-          }
+          assert.ok(is <= factor * was + 1e-6, `coordinate ${k}: ${was} became ${is}, factor ${factor}`)
+          const column = before.map((x) => x[k] ?? 0)
+          const [low, high] = [Math.min(...column) - 1e-6, Math.max(...column) + 1e-6]
+          for (const vector of after)
+            assert.ok((vector[k] ?? 0) >= low && (vector[k] ?? 0) <= high, `coordinate ${k} left the range`)
         }
-      }
-    })
+      },
+      { seeds: seedsUpTo(25) },
+    )
 
 test('below the bound the same liars do keep honest members apart: the property can fail', async () => {
   const setting: Setting = { n: 3, f: 1, late: 0, policy: 'synchronous' }

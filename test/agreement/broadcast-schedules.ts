@@ -18,6 +18,7 @@ import { memberName, type SimOptions, type SimWorld, simulate } from '../../src/
 import { isCoded } from '../../src/util/coded-error.ts'
 import { fromHex } from '../../src/util/digest.ts'
 import { type Random, seededRandom } from '../../src/util/prng.ts'
+import { unwatched } from '../sim/seeded.ts'
 
 export interface Size {
   readonly n: number
@@ -89,11 +90,11 @@ interface Schedule {
   readonly honest: readonly Mesh[]
 }
 
-function begin({ n, f }: Size, adversary: Adversary, seed: number): Schedule {
+function begin({ n, f }: Size, adversary: Adversary, seed: number, watch: typeof unwatched): Schedule {
   const origins = everyone({ n, f }).map(memberName)
   const describe = describeLearn(1, origins)
   const passesOn = (member: number) => member >= f
-  const world = simulate({ n, seed, describe: () => describe, passesOn, ...delivery(seed) })
+  const world = watch(simulate({ n, seed, describe: () => describe, passesOn, ...delivery(seed) }))
   const random = seededRandom(seed, 'adversary')
   for (const mesh of world.meshes) mesh.advance(1)
   for (const [i, liar] of world.meshes.slice(0, f).entries())
@@ -134,8 +135,9 @@ export async function broadcastSchedule(
   size: Size,
   adversary: string,
   seed: number,
+  watch = unwatched,
 ): Promise<(number | undefined)[][]> {
-  const { world, honest } = begin(size, adversaryOf(adversary), seed)
+  const { world, honest } = begin(size, adversaryOf(adversary), seed, watch)
   // What a schedule leaves waiting ends with it, or the next ones would carry it along.
   const over = new AbortController()
   const { signal } = over
@@ -162,8 +164,9 @@ export async function witnessSchedule(
   size: Size,
   adversary: string,
   seed: number,
+  watch = unwatched,
 ): Promise<ReadonlyMap<PeerId, number>[]> {
-  const { world, honest } = begin(size, adversaryOf(adversary), seed)
+  const { world, honest } = begin(size, adversaryOf(adversary), seed, watch)
   const over = new AbortController()
   const { signal } = over
   const runs = honest.map((mesh, i) =>

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { boxDiagonal, diameter } from '../../src/gar/spread.ts'
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
+import { seeded, seedsUpTo } from '../sim/seeded.ts'
 import { dimension, type Learned, learnTogether, type SwarmOptions } from './swarm.ts'
 
 const base: SwarmOptions = { n: 4, f: 1, seed: 7, steps: 9 }
@@ -94,22 +95,23 @@ const liars = { equivocating, silent, rubbish }
 
 for (const policy of ['synchronous', 'quorum', 'reliable'] as const)
   for (const [name, liar] of Object.entries(liars))
-    test(`agreement, validity, termination: ${policy}, a liar is ${name}`, async () => {
-      // Under quorum anyone may be late: n >= 5f+1.
-      const n = policy === 'quorum' ? 6 : 4
-      for (let seed = 1; seed <= 5; seed++) {
-        const late = policy === 'quorum' ? 1 : 0
-        const { reports } = await learnTogether({ ...base, n, late, seed, policy, liars: [liar] })
+    seeded(
+      `agreement, validity, termination: ${policy}, a liar is ${name}`,
+      async ({ seed, watch }) => {
+        // Under quorum anyone may be late: n >= 5f+1.
+        const [n, late] = policy === 'quorum' ? [6, 1] : [4, 0]
+        const { reports } = await learnTogether({ ...base, n, late, seed, policy, liars: [liar] }, watch)
         for (let step = 0; step < base.steps; step++)
-          for (const phase of ['gradient', 'model'] as const) check(reports, step, phase, `SEED=${seed}`)
-      }
-    })
+          for (const phase of ['gradient', 'model'] as const) check(reports, step, phase)
+      },
+      { seeds: seedsUpTo(5) },
+    )
 
-function check(reports: Learned['reports'], step: number, phase: 'gradient' | 'model', seed: string): void {
+function check(reports: Learned['reports'], step: number, phase: 'gradient' | 'model'): void {
   const agreements = reports.map((ofMember) => ofMember[step]?.[phase])
   const before = agreements.map((agreement) => agreement?.before ?? new Float32Array())
   const after = agreements.map((agreement) => agreement?.after ?? new Float32Array())
-  const where = `${seed} step ${step + 1}, ${phase}`
+  const where = `step ${step + 1}, ${phase}`
   // The factor of the exchanges together, from each one's own worst case.
   const factors = agreements.map((one) => (one?.exchanges ?? []).map(({ factor }) => factor))
   const rounds = Array.from({ length: agreements[0]?.rounds ?? 0 }, (_, hop) => hop)

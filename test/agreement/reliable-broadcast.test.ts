@@ -9,6 +9,7 @@ import type { Mesh, PeerId } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
 import { uniform } from '../../src/sim/latency.ts'
 import { memberName, simulate } from '../../src/sim/world.ts'
+import { seeded, seedsUpTo } from '../sim/seeded.ts'
 import { adversaries, broadcastFault, broadcastSchedule, type Size, tag } from './broadcast-schedules.ts'
 
 const codec = f32(1)
@@ -20,12 +21,14 @@ for (const adversary of Object.keys(adversaries))
     [smallest, 200],
     [{ n: 7, f: 2 }, 20],
   ] as const)
-    test(`all honest members deliver the same of every origin, and what honest ones said, if a liar ${adversary}: n = ${size.n}, f = ${size.f}`, async () => {
-      for (let seed = 1; seed <= schedules; seed++) {
-        const fault = broadcastFault(await broadcastSchedule(size, adversary, seed), size)
-        assert.equal(fault, undefined, `SEED=${seed} ${fault}`)
-      }
-    })
+    seeded(
+      `all honest members deliver the same of every origin, and what honest ones said, if a liar ${adversary}: n = ${size.n}, f = ${size.f}`,
+      async ({ seed, watch }) => {
+        const delivered = await broadcastSchedule(size, adversary, seed, watch)
+        assert.equal(broadcastFault(delivered, size), undefined)
+      },
+      { seeds: seedsUpTo(schedules) },
+    )
 
 test('with n = 3f an equivocating origin does split the honest members, or stop them: the property can fail', async () => {
   let faults = 0

@@ -10,6 +10,7 @@ import { quadraticLearner } from '../../src/model/quadratic-learner.ts'
 import { uniform } from '../../src/sim/latency.ts'
 import { memberName, type SimWorld, simulate } from '../../src/sim/world.ts'
 import { seededRandom } from '../../src/util/prng.ts'
+import { unwatched } from '../sim/seeded.ts'
 
 export const dimension = 6
 const never = new AbortController().signal
@@ -34,13 +35,13 @@ export interface Learned {
   readonly models: readonly Float32Array[]
 }
 
-export async function learnTogether(options: SwarmOptions): Promise<Learned> {
+export async function learnTogether(options: SwarmOptions, watch = unwatched): Promise<Learned> {
   const { n, f, seed, liars = [], policy = 'synchronous', learner: wrap = (learner) => learner } = options
   const describe = describeLearn(
     dimension,
     Array.from({ length: n }, (_, i) => memberName(i)),
   )
-  const world = simulate({ n, seed, describe: () => describe, latency: uniform(1, 20) })
+  const world = watch(simulate({ n, seed, describe: () => describe, latency: uniform(1, 20) }))
   for (const [i, lie] of liars.entries()) lie(world.meshes[i] as Mesh, world)
   const honest = world.meshes.slice(liars.length)
   const learners = honest.map((_, i) => wrap(quadraticLearner(wishOf(i, seed))))

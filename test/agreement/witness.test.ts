@@ -7,6 +7,7 @@ import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
 import { uniform } from '../../src/sim/latency.ts'
 import { memberName, simulate } from '../../src/sim/world.ts'
+import { seeded, seedsUpTo } from '../sim/seeded.ts'
 import { adversaries, contradict, leastCommon, tag, witnessSchedule } from './broadcast-schedules.ts'
 
 const codec = f32(1)
@@ -17,14 +18,16 @@ for (const adversary of Object.keys(adversaries))
     [{ n: 4, f: 1 }, 100],
     [{ n: 7, f: 2 }, 15],
   ] as const)
-    test(`every exchange ends, and any two members share n - f values, if a liar ${adversary}: n = ${size.n}, f = ${size.f}`, async () => {
-      for (let seed = 1; seed <= schedules; seed++) {
-        const gathered = await witnessSchedule(size, adversary, seed)
-        assert.equal(contradict(gathered), false, `SEED=${seed} one origin, two values`)
+    seeded(
+      `every exchange ends, and any two members share n - f values, if a liar ${adversary}: n = ${size.n}, f = ${size.f}`,
+      async ({ seed, watch }) => {
+        const gathered = await witnessSchedule(size, adversary, seed, watch)
+        assert.equal(contradict(gathered), false, 'one origin, two values')
         const least = leastCommon(gathered)
-        assert.ok(least >= size.n - size.f, `SEED=${seed} only ${least} are common`)
-      }
-    })
+        assert.ok(least >= size.n - size.f, `only ${least} are common`)
+      },
+      { seeds: seedsUpTo(schedules) },
+    )
 
 function world() {
   const describe = describeLearn(1, [0, 1, 2, 3].map(memberName))

@@ -7,6 +7,7 @@ import type { Mesh, PeerId } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
 import { uniform } from '../../src/sim/latency.ts'
 import { type SimWorld, simulate } from '../../src/sim/world.ts'
+import { seeded } from '../sim/seeded.ts'
 import { selectiveSilence } from './selective-silence.ts'
 
 const codec = f32(1)
@@ -192,15 +193,16 @@ test('an exchange ends with its signal, and leaves nothing running', async () =>
   await assert.rejects(clock.until(run), /left/)
 })
 
-test('selective silence makes no honest vector missed, because what one hears reaches all', async () => {
-  for (const deadlineMs of [40, 100, 400])
-    for (const seed of [1, 2, 3])
-      assert.equal(
-        (await selectiveSilence({ relay: true, deadlineMs, rounds: 40, seed })).missed,
-        0,
-        `SEED=${seed} deadline ${deadlineMs} ms`,
-      )
-})
+seeded(
+  'selective silence makes no honest vector missed, because what one hears reaches all',
+  async ({ seed, watch }) => {
+    for (const deadlineMs of [40, 100, 400]) {
+      const { missed } = await selectiveSilence({ relay: true, deadlineMs, rounds: 40, seed }, watch)
+      assert.equal(missed, 0, `deadline ${deadlineMs} ms`)
+    }
+  },
+  { seeds: [1, 2, 3] },
+)
 
 test('the same attack does bite where nothing is passed on', async () => {
   assert.ok((await selectiveSilence({ relay: false, deadlineMs: 100, rounds: 40, seed: 1 })).missed > 0)

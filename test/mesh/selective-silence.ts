@@ -9,6 +9,7 @@ import type { Mesh } from '../../src/mesh/mesh.ts'
 import type { Tag } from '../../src/mesh/tag.ts'
 import { uniform } from '../../src/sim/latency.ts'
 import { simulate } from '../../src/sim/world.ts'
+import { unwatched } from '../sim/seeded.ts'
 
 export interface SelectiveSilence {
   /** Whether members pass on what they hear. */
@@ -23,14 +24,13 @@ const never = new AbortController().signal
 const value = (step: number): Tag => ({ step, phase: 'gradient', kind: 'value', hop: 0 })
 
 /** Honest vectors that honest members missed, in all rounds together; three honest members and one liar, 1 to 10 ms apart. */
-export async function selectiveSilence({ relay, deadlineMs, rounds, seed }: SelectiveSilence) {
+export async function selectiveSilence(
+  { relay, deadlineMs, rounds, seed }: SelectiveSilence,
+  watch = unwatched,
+) {
   const description = { maxBytes: 64, codec, audience: relay ? 'all' : 'recipients' } as const
-  const { clock, meshes } = simulate({
-    n: 4,
-    seed,
-    describe: () => () => description,
-    latency: uniform(1, 10),
-  })
+  const latency = uniform(1, 10)
+  const { clock, meshes } = watch(simulate({ n: 4, seed, describe: () => () => description, latency }))
   const honest = meshes.slice(0, 3)
   const liar = meshes[3] as Mesh
   let missed = 0

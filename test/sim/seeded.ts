@@ -3,12 +3,23 @@
  * environment runs it again, delivery by delivery: `SEED=7 npx node --test test/sim/links.test.ts`.
  */
 import { test } from 'node:test'
+import { tailLength } from '../../src/sim/trace.ts'
 import type { SimWorld } from '../../src/sim/world.ts'
 
 export interface Seeded {
   readonly seed: number
   /** The trace of this world is shown where the test fails. */
-  watch(world: SimWorld): SimWorld
+  watch<W extends SimWorld>(world: W): W
+  /** For runs that keep their world to themselves: the last lines that it took are shown where the test fails. */
+  readonly onTrace: (line: string) => void
+}
+
+/** For helpers that make a world, and are called without a test around them. */
+export const unwatched: Seeded['watch'] = (world) => world
+
+/** The seeds 1 to `count`. */
+export function seedsUpTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i + 1)
 }
 
 /** A test over each of `seeds`, or over the one that the environment names. */
@@ -34,15 +45,22 @@ export function seedsIn(
 /** Runs `body`; where it fails, its error says how to come back to it. */
 export async function underSeed(seed: number, body: (seeded: Seeded) => Promise<void> | void): Promise<void> {
   const worlds: SimWorld[] = []
-  const watch = (world: SimWorld) => {
+  const lines: string[] = []
+  const watch: Seeded['watch'] = (world) => {
     worlds.push(world)
     return world
   }
+  const onTrace: Seeded['onTrace'] = (line) => {
+    lines.push(line)
+    if (lines.length > tailLength) lines.shift()
+  }
   try {
-    await body({ seed, watch })
+    await body({ seed, watch, onTrace })
   } catch (error) {
-    if (error instanceof Error) error.message = [error.message, `SEED=${seed}`, ...tails(worlds)].join('\n')
-    throw error
+    const told = lines.length === 0 ? [] : ['the last deliveries:', ...lines]
+    const reason = error instanceof Error ? error.message : String(error)
+    // A new error: of one that was thrown already, reports show the message that it was made with.
+    throw new Error([reason, `SEED=${seed}`, ...tails(worlds), ...told].join('\n'), { cause: error })
   }
 }
 

@@ -4,7 +4,7 @@ import { exponential, logNormal } from '../../src/sim/latency.ts'
 import { Reach } from '../../src/sim/reach.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 import { chatter, note, swarm } from './helpers.ts'
-import { seeded, seedsIn, underSeed } from './seeded.ts'
+import { seeded } from './seeded.ts'
 
 /** A run with everything in it that draws: latencies of two kinds, loss, bandwidth, a partition. */
 async function eventful(seed: number): Promise<string> {
@@ -63,24 +63,6 @@ seeded('a restarted member that says the same again says the same publication', 
   const listening = world.meshes[1]?.listen({}, { signal: AbortSignal.any([]) })[Symbol.asyncIterator]()
   await world.clock.until(Promise.resolve(listening?.next()))
   assert.deepEqual(world.blames, [])
-})
-
-test('a failing test says its seed and the last lines of its trace', async () => {
-  const failing = underSeed(42, async ({ seed, watch }) => {
-    const world = watch(swarm({ n: 2, seed }))
-    await chatter(world)
-    throw new Error('not as expected')
-  })
-  await assert.rejects(failing, ({ message }: Error) => {
-    assert.match(message, /^not as expected\nSEED=42\n/)
-    assert.match(message, /\d+\.\d{3} p000>p001 p000 1\/note\/value\/2 0 4/)
-    return true
-  })
-})
-
-test('SEED in the environment takes the place of the seeds of a test', () => {
-  assert.deepEqual(seedsIn({ SEED: '7' }, [1, 2, 3]), [7])
-  assert.deepEqual(seedsIn({}, [1, 2, 3]), [1, 2, 3])
 })
 
 test('reach is a set of members, whatever is added and taken away', () => {
