@@ -7,6 +7,7 @@ import { parseRule } from '../../../src/gar/pipeline.ts'
 import { reduced } from '../../../src/gar/run.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
 import { seededRandom } from '../../../src/util/prng.ts'
+import { seeded, seedsUpTo } from '../../sim/seeded.ts'
 import { aggregateTogether } from './swarm.ts'
 
 const dimension = 24
@@ -55,22 +56,24 @@ function distanceOf(a: Float32Array | undefined, b: Float32Array | undefined): n
 }
 
 for (const rule of [...selecting, ...weighing])
-  test(`the result is that of ${rule} to 1e-4, whatever the vectors are`, async () => {
-    for (let seed = 1; seed <= 8; seed++) {
+  seeded(
+    `the result is that of ${rule} to 1e-4, whatever the vectors are`,
+    async ({ seed, onTrace }) => {
       const [n, f] = [7 + (seed % 3), 2]
       const vectors = vectorsOf(n, f, seed).map(clipped)
       const { models } = await aggregateTogether({
-        ...{ n, f, seed, rule, dimension },
+        ...{ n, f, seed, rule, dimension, onTrace },
         gradients: vectors.map((vector) => () => vector),
       })
       // From zero, by one step at rate 0.2.
       const z = models[0]?.map((x) => x / -0.2)
       const plain = parseRule(rule).aggregate(vectors, f)
       const size = Math.max(1, Math.hypot(...plain))
-      assert.ok(distanceOf(z, plain) <= 1e-4 * size, `SEED=${seed}: ${distanceOf(z, plain)} of ${size}`)
+      assert.ok(distanceOf(z, plain) <= 1e-4 * size, `${distanceOf(z, plain)} of ${size}`)
       for (const model of models.slice(1, n + 1)) assert.deepEqual(model, models[0])
-    }
-  })
+    },
+    { seeds: seedsUpTo(8) },
+  )
 
 test('the weights of a rule follow from distances alone, and give its result', () => {
   for (const text of [...selecting, ...weighing, 'geomed:init=mean', 'monna:idx=3'])

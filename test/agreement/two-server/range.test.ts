@@ -10,6 +10,7 @@ import { parseRule } from '../../../src/gar/pipeline.ts'
 import { memberName } from '../../../src/sim/world.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
 import { seededRandom } from '../../../src/util/prng.ts'
+import { seeded, seedsUpTo } from '../../sim/seeded.ts'
 import { add, changing, withholding } from './liars.ts'
 import { aggregateTogether, wishOf } from './swarm.ts'
 
@@ -125,15 +126,17 @@ test('whose proof does not come, or half of whose vector does not, is waited for
   }
 })
 
-test('an honest vector as long as may be passes, also where all of it is in one coordinate', async () => {
-  const long = (k: number) => new Float32Array(base.dimension).fill(clipNorm, k, k + 1)
-  const even = new Float32Array(base.dimension).fill(-clipNorm / Math.sqrt(base.dimension))
-  const gradients = [long(0), even, long(3), even, long(7), even].map((vector) => () => vector)
-  for (let seed = 1; seed <= 5; seed++) {
-    const { reports } = await aggregateTogether({ ...base, seed, gradients })
-    assert.deepEqual(reports[base.n]?.[0]?.refused, [], `SEED=${seed}`)
-  }
-})
+seeded(
+  'an honest vector as long as may be passes, also where all of it is in one coordinate',
+  async ({ seed, onTrace }) => {
+    const long = (k: number) => new Float32Array(base.dimension).fill(clipNorm, k, k + 1)
+    const even = new Float32Array(base.dimension).fill(-clipNorm / Math.sqrt(base.dimension))
+    const gradients = [long(0), even, long(3), even, long(7), even].map((vector) => () => vector)
+    const { reports } = await aggregateTogether({ ...base, seed, gradients, onTrace })
+    assert.deepEqual(reports[base.n]?.[0]?.refused, [])
+  },
+  { seeds: seedsUpTo(5) },
+)
 
 test('what is longer than is accepted does not pass, whichever way it is long', () => {
   const d = 200
