@@ -1,7 +1,8 @@
 /** Agreement, totality, validity and termination of reliable broadcast under named adversaries, whatever the order. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BroadcastInstance, thresholds } from '../../src/agreement/broadcast-instance.ts'
+import fc from 'fast-check'
+import { BroadcastInstance, thresholds, type Word } from '../../src/agreement/broadcast-instance.ts'
 import { describeLearn } from '../../src/agreement/describe.ts'
 import { digestOf, reliableBroadcast } from '../../src/agreement/reliable-broadcast.ts'
 import { f32 } from '../../src/mesh/codec.ts'
@@ -71,6 +72,52 @@ test('an instance is ready once, of what enough have echoed or one honest member
   amplified.count('ready', 'x', 'd')
   assert.deepEqual(amplified.takeMissing(), { digest: 'x', holders: new Set(), isUrgent: true })
   assert.equal(amplified.takeMissing(), undefined)
+})
+
+// n = 4, f = 1: honest members echo one digest each, as they were told, and are ready for one and the same; the liar for all.
+test('an instance comes to the same in whatever order words arrive, and however often', () => {
+  const words: readonly { readonly word: Word; readonly digest: string; readonly from: PeerId }[] = [
+    ...['b', 'c', 'd'].flatMap((from) => [
+      { word: 'echo' as const, digest: from === 'd' ? 'y' : 'x', from },
+      { word: 'ready' as const, digest: 'x', from },
+    ]),
+    ...['x', 'y'].flatMap((digest) => [
+      { word: 'echo' as const, digest, from: 'a' },
+      { word: 'ready' as const, digest, from: 'a' },
+    ]),
+  ]
+  const payload = Uint8Array.of(1)
+  const outcomeOf = (said: typeof words, heardAfter: number) => {
+    const instance = new BroadcastInstance(thresholds(4, 1))
+    const readies: string[] = []
+    for (const [i, { word, digest, from }] of said.entries()) {
+      if (i === heardAfter) instance.hear({ digest: 'x', payload })
+      instance.count(word, digest, from)
+      if (instance.takeReady(digest)) readies.push(digest)
+    }
+    if (heardAfter >= said.length) instance.hear({ digest: 'x', payload })
+    return { readies, payload: instance.payload }
+  }
+  const anyWords = fc.subarray([...words], { minLength: 1 })
+  const shuffled = anyWords.chain((some) =>
+    fc.record({
+      some: fc.constant(some),
+      repeated: fc
+        .array(fc.constantFrom(...some), { maxLength: 10 })
+        .chain((more) => fc.shuffledSubarray([...some, ...more], { minLength: some.length + more.length })),
+      heardAfter: fc.nat(20),
+    }),
+  )
+  fc.assert(
+    fc.property(shuffled, ({ some, repeated, heardAfter }) => {
+      const once = outcomeOf(some, 0)
+      assert.deepEqual(outcomeOf(repeated, heardAfter), once)
+      const readyForX = some.filter(({ word, digest }) => word === 'ready' && digest === 'x').length
+      assert.equal(once.payload, readyForX >= 3 ? payload : undefined)
+      assert.ok(once.readies.length <= 1)
+    }),
+    { numRuns: 2000 },
+  )
 })
 
 function world(limits?: number, latency = uniform(1, 10)) {
