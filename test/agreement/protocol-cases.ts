@@ -23,6 +23,16 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
       { n: 10, f: 3 },
     ],
   },
+  aggregathor: {
+    // Six coordinates in chunks of two make three chunks; without loss all fill policies say the same.
+    texts: ['aggregathor', 'aggregathor:lossy=yes,chunk=8', 'aggregathor:lossy=yes,fill=stale,chunk=16'],
+    sizes: [
+      { n: 5, f: 1 },
+      { n: 7, f: 1 },
+      { n: 9, f: 3 },
+    ],
+    settings: { rule: 'multikrum' },
+  },
   draco: {
     texts: ['draco', 'draco:code=cyclic'],
     // Multiples of 2f+1, as the repetition code wants them.
