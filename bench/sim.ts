@@ -20,11 +20,8 @@ import type { Mesh } from '../src/mesh/mesh.ts'
 import { createLearners } from '../src/model/create-learners.ts'
 import type { Learner } from '../src/model/learner.ts'
 import { quadraticLearner } from '../src/model/quadratic-learner.ts'
-import {
-  type Adversary,
-  runSimulatedSwarm,
-  type SimulatedSwarmOptions,
-} from '../src/scenario/simulated-swarm.ts'
+import type { Adversary } from '../src/scenario/simulated-liars.ts'
+import { runSimulatedSwarm, type SimulatedSwarmOptions } from '../src/scenario/simulated-swarm.ts'
 import { simLimits, simulate } from '../src/sim/world.ts'
 import { type Random, seededRandom } from '../src/util/prng.ts'
 

@@ -6,10 +6,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { assess } from '../agreement/resilience.ts'
 import { forEachAttacker, parseAttacks, splitAttacks } from '../attack/attack-list.ts'
 import type { DaemonStatus } from '../daemon/status.ts'
-import { checkSettings, planOf } from '../daemon/swarm-file.ts'
+import { checkSettings, planOf, protocolOf } from '../daemon/swarm-file.ts'
 import type { SwarmSettings } from '../daemon/swarm-schema.ts'
 import { formatSwarmFile } from '../daemon/swarm-template.ts'
 import type { ModelName } from '../model/models.ts'
@@ -63,7 +62,7 @@ export interface DemoSurroundings {
 export async function demo(options: DemoFlags, surroundings: DemoSurroundings): Promise<DemoReport> {
   const { screen } = surroundings
   const settings = settingsOf(options)
-  const assessment = assess(planOf(settings))
+  const assessment = protocolOf(settings).assess(planOf(settings))
   if (assessment.standing !== 'proven') throw assessment.error
   const attacks = attacksOf(options)
 
@@ -202,7 +201,8 @@ function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: D
 }
 
 function withMembers(settings: SwarmSettings, peers: readonly DemoPeer[]): SwarmSettings {
-  return { ...settings, membership: { policy: 'listed', peers: peers.map(({ peer }) => peer) } }
+  const membership = { ...settings.membership, policy: 'listed' as const, peers: peers.map(({ peer }) => peer) }
+  return { ...settings, membership }
 }
 
 /**

@@ -2,10 +2,9 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { assess } from '../agreement/resilience.ts'
 import { daemonError } from '../daemon/errors.ts'
 import { keyPath, makeStateDirectory } from '../daemon/state-directory.ts'
-import { checkSettings, describeSwarm, planOf } from '../daemon/swarm-file.ts'
+import { checkFounder, checkSettings, describeSwarm, planOf, protocolOf } from '../daemon/swarm-file.ts'
 import { formatSwarmFile } from '../daemon/swarm-template.ts'
 import { readOrCreateIdentity } from '../peer/identity.ts'
 import { swarmIdOf } from '../peer/swarm-document.ts'
@@ -28,6 +27,7 @@ export async function init({ file, data, set }: InitFlags, print: (line: string)
   if (await exists(file)) throw daemonError({ code: 'SWARM_FILE_EXISTS', path: file })
   await makeStateDirectory(data)
   const { peer } = await readOrCreateIdentity(keyPath(data))
+  checkFounder(settings, peer)
   await writeWhole(file, formatSwarmFile(settings))
   print(`swarm file   ${file}`)
   print(
@@ -35,7 +35,7 @@ export async function init({ file, data, set }: InitFlags, print: (line: string)
   )
   print(`founder      ${peer}`)
   print(`swarm id     ${swarmIdOf({ description: describeSwarm(settings), founder: peer })}`)
-  const { standing, sentence } = assess(planOf(settings))
+  const { standing, sentence } = protocolOf(settings).assess(planOf(settings))
   print(`${standing === 'proven' ? 'proof       ' : 'no proof    '} ${sentence}`)
   print(`next         medoid up --swarm ${file}`)
 }

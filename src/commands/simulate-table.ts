@@ -39,7 +39,7 @@ function digits(range: Range | null): string {
 }
 
 /** What is out of the ordinary: other ends than the last step, and no proof. */
-function notesOf({ outcomes, standing, sentence, runs, fallbackRounds }: ArmSummary): string {
+function notesOf({ outcomes, standing, sentence, runs, fallbackRounds, refusedSteps }: ArmSummary): string {
   const others = (['diverged', 'stalled', 'refused'] as const).flatMap((outcome) => {
     const count = outcomes[outcome] ?? 0
     return count === 0 ? [] : [count === runs ? outcome : `${count} ${outcome}`]
@@ -47,6 +47,7 @@ function notesOf({ outcomes, standing, sentence, runs, fallbackRounds }: ArmSumm
   const notes = [
     ...others,
     ...(standing === 'outside-proof' && outcomes.refused === undefined ? ['outside the proof'] : []),
+    ...(refusedSteps === 0 ? [] : [`${refusedSteps} steps refused`]),
     ...(fallbackRounds === 0 ? [] : [`${fallbackRounds} rounds by trimmed mean instead`]),
   ]
   return [notes.join(', '), ...(outcomes.refused === undefined ? [] : [sentence ?? ''])].join(': ').trim()

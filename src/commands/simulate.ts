@@ -109,7 +109,7 @@ function placed(
 ): RunResult {
   // In this order, so that a line is the same whether it was read or made.
   const { outcome, sentence, standing, final, curve } = result
-  const { unprovenRounds, fallbackRounds, virtualMs, traceHash } = result
+  const { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash } = result
   return {
     digest,
     arm: arm.number,
@@ -122,6 +122,8 @@ function placed(
     curve,
     unprovenRounds,
     fallbackRounds,
+    refusedSteps,
+    work,
     virtualMs,
     traceHash,
   }

@@ -10,41 +10,39 @@ import { withMomentum } from './momentum.ts'
 import { backendOf } from './tfjs-backend.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import { TfjsNetwork } from './tfjs-network.ts'
+import { withoutData } from './without-data.ts'
 
 export interface SwarmLearnerOptions extends Omit<LearnerOptions, 'data'> {
   readonly data: Pick<LocalData, 'source' | 'split' | 'members'>
+  /** Learners without data that come before those of the members. @default 0 */
+  readonly servers?: number
   /** What the member at a position does to its own samples. */
   readonly poison?: (position: number) => Poison | undefined
 }
 
 /**
- * A learner for each member, in order: each gives the bits of the one that `createLearner` makes for it.
+ * A learner for each server and for each member, in order: each gives the bits of the one that `createLearner` makes for it.
  *
  * @throws MODEL_BACKEND_MISSING, MODEL_NO_BACKEND, DATA_*
  */
 export async function createLearners(options: SwarmLearnerOptions): Promise<Learner[]> {
-  const { model, seed, batch, schedule, weightDecay, momentum, data, poison } = options
+  const { model, seed, batch, schedule, weightDecay, momentum, data, poison, servers = 0 } = options
   const [, { train, test }] = await Promise.all([backendOf(options.backend), dataOf(data.source)])
   const network = new TfjsNetwork(modelOf(model))
   const shares = partition(train.labels, data.split, { seed, members: data.members, atLeast: batch })
   const isShared = data.split.kind === 'whole'
-  return shares.map((rows, position) => {
+  const common = { network, test, seed, batch, schedule, weightDecay }
+  const trainers = shares.map((rows, position) => {
     const own = isShared ? train : subset(train, rows)
     const kind = poison?.(position)
     const samples = kind === undefined ? own : poisoned(own, kind)
     const member = isShared ? 0 : position
-    const learner = new TfjsLearner({
-      network,
-      train: samples,
-      test,
-      seed,
-      member,
-      batch,
-      schedule,
-      weightDecay,
-    })
-    return withMomentum(learner, momentum)
+    return withMomentum(new TfjsLearner({ ...common, train: samples, member }), momentum)
   })
+  const keepers = Array.from({ length: servers }, () =>
+    withoutData(new TfjsLearner({ ...common, train, member: 0 })),
+  )
+  return [...keepers, ...trainers]
 }
 
 interface Data {

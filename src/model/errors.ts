@@ -14,6 +14,7 @@ export type ModelProblem =
   | { readonly code: 'MODEL_WORKER_DIED'; readonly reason: string }
   | { readonly code: 'MODEL_WORKER_FAILED'; readonly reason: string }
   | { readonly code: 'MODEL_CLOSED' }
+  | { readonly code: 'MODEL_NO_DATA' }
   | { readonly code: 'MODEL_SAFETENSORS_TOO_SHORT'; readonly bytes: number; readonly wantedBytes: number }
   | {
       readonly code: 'MODEL_SAFETENSORS_HEADER_TOO_LARGE'
@@ -33,6 +34,7 @@ export const modelSentences: Sentences<ModelProblem> = {
     `a vector of ${p.length} numbers was given to a model of ${p.dimension} parameters; use one model everywhere`,
   MODEL_WORKER_DIED: (p) => `the training thread ended by itself (${p.reason}); start the daemon again`,
   MODEL_WORKER_FAILED: (p) => `the training thread failed: ${p.reason}; report it with the log`,
+  MODEL_NO_DATA: () => 'a server has no data to compute a gradient on; correct the roles in the roster',
   MODEL_CLOSED: () => 'the learner was closed and cannot be used any more; start another',
   MODEL_SAFETENSORS_TOO_SHORT: (p) =>
     `the file has ${p.bytes} bytes where at least ${p.wantedBytes} are needed; fetch it again, it was cut short`,

@@ -5,6 +5,7 @@
  * momentums", 2022).
  */
 import type { Learner } from './learner.ts'
+import { wrappedLearner } from './wrapped-learner.ts'
 
 /**
  * A learner whose `gradient` is m = beta * m + (1 - beta) * g, from m = 0; everything else is `learner`'s. Calls of
@@ -15,8 +16,7 @@ import type { Learner } from './learner.ts'
 export function withMomentum(learner: Learner, beta: number): Learner {
   if (beta === 0) return learner
   const momentum = new Float32Array(learner.dimension)
-  return {
-    dimension: learner.dimension,
+  return wrappedLearner(learner, {
     async gradient(options) {
       const gradient = await learner.gradient(options)
       // Into the vector that the learner gave away: one allocation less of a model's size, a step.
@@ -27,10 +27,5 @@ export function withMomentum(learner: Learner, beta: number): Learner {
       }
       return gradient
     },
-    apply: (direction, step) => learner.apply(direction, step),
-    parameters: () => learner.parameters(),
-    load: (parameters) => learner.load(parameters),
-    evaluate: (options) => learner.evaluate(options),
-    close: () => learner.close(),
-  }
+  })
 }

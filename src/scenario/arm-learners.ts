@@ -6,7 +6,9 @@ import type { Learner } from '../model/learner.ts'
 import { withMomentum } from '../model/momentum.ts'
 import { quadraticLearner } from '../model/quadratic-learner.ts'
 import { scheduleOf } from '../model/training-settings.ts'
+import { withoutData } from '../model/without-data.ts'
 import { seededRandom } from '../util/prng.ts'
+import { protocolOf } from './check-arm.ts'
 import type { ArmSettings } from './scenario-schema.ts'
 
 /** What a model scores. */
@@ -17,14 +19,14 @@ export interface Score {
 }
 
 export interface ArmLearners {
-  /** In the order of the members. */
+  /** In the order of the members: of servers, which have no data, first. */
   readonly learners: readonly Learner[]
   /** Scores the model that the member at a position has now, on at most `samples`. */
   measure(position: number, samples?: number): Promise<Score>
 }
 
 /**
- * @param honest the positions of those who do not attack
+ * @param honest the positions of those who train and do not attack
  * @param poison what the member at a position does to its data
  * @throws MODEL_*, DATA_*
  */
@@ -35,6 +37,8 @@ export async function learnersOf(
 ): Promise<ArmLearners> {
   if (settings.task.data === 'quadratic') return quadraticLearners(settings, honest)
   const { n, model, backend, seed, task, training } = settings
+  const { servers, data } = protocolOf(settings)
+  const isShared = data === 'shared'
   const learners = await createLearners({
     model,
     backend,
@@ -42,9 +46,11 @@ export async function learnersOf(
     batch: training.batch,
     schedule: scheduleOf(training),
     weightDecay: training.weightDecay,
-    momentum: training.momentum,
-    data: { source: task.data, split: splitOf(task), members: n },
-    poison,
+    // A gradient that others compute too depends on model and batch alone.
+    momentum: isShared ? 0 : training.momentum,
+    data: { source: task.data, split: isShared ? { kind: 'whole' } : splitOf(task), members: n },
+    servers: servers.length,
+    poison: (position) => poison(position + servers.length),
   })
   return {
     learners,
@@ -72,19 +78,24 @@ function splitOf({ split, alpha, shards }: ArmSettings['task']): Split {
 function quadraticLearners(settings: ArmSettings, honest: readonly number[]): ArmLearners {
   const { n, seed, task, training } = settings
   const { dimension, apart, noise } = task
-  const centers = Array.from({ length: n }, (_, member) => {
-    const random = seededRandom(seed, 'center', member)
+  const { servers, data } = protocolOf(settings)
+  const isShared = data === 'shared'
+  const first = servers.length
+  const ownOf = (position: number) => (isShared ? 0 : Math.max(0, position - first))
+  const centerOf = (position: number) => {
+    const random = seededRandom(seed, 'center', ownOf(position))
     return Float32Array.from({ length: dimension }, () => 1 + apart * random.normal())
-  })
+  }
+  const centers = Array.from({ length: first + n }, (_, position) => centerOf(position))
   const best = Float64Array.from(
     { length: dimension },
-    (_, k) => honest.reduce((sum, member) => sum + Number(centers[member]?.[k]), 0) / honest.length,
+    (_, k) => honest.reduce((sum, position) => sum + Number(centers[position]?.[k]), 0) / honest.length,
   )
-  const learners = centers.map((center, member) => {
-    const drawn = noise === 0 ? {} : { noise: { deviation: noise, seed, member } }
+  const learners = centers.map((center, position) => {
+    const drawn = noise === 0 ? {} : { noise: { deviation: noise, seed, member: ownOf(position) } }
     const { weightDecay, momentum } = training
     const learner = quadraticLearner({ center, schedule: scheduleOf(training), weightDecay, ...drawn })
-    return withMomentum(learner, momentum)
+    return position < first ? withoutData(learner) : withMomentum(learner, isShared ? 0 : momentum)
   })
   return {
     learners,

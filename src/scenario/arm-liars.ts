@@ -2,7 +2,7 @@
 import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
 import { forgingScript } from '../attack/forging-script.ts'
-import { attacksOf, ruleOf } from './check-arm.ts'
+import { attacksOf, protocolOf, ruleOf } from './check-arm.ts'
 import type { ArmSettings } from './scenario-schema.ts'
 import type { SimulatedSwarmOptions } from './simulated-swarm.ts'
 
@@ -33,6 +33,8 @@ export function liarsIn(settings: ArmSettings): Pick<SimulatedSwarmOptions, 'att
   const [first, ...others] = attacks.values()
   const forge = first?.forge
   if (first === undefined || forge === undefined) return { attacks }
+  // What is said to some alone no script can say for its liars: each runs the protocol and lies by its means.
+  if (protocolOf(settings).text !== 'learn') return { attacks }
   if (!isChoral(first) || others.some(({ text }) => text !== first.text)) return { attacks }
   const { f, agreement, synchrony } = settings
   const script = forgingScript({

@@ -3,10 +3,19 @@ import { constant, exponential, type Latency, logNormal, uniform } from '../sim/
 import type { SimOptions } from '../sim/world.ts'
 import type { ArmSettings } from './scenario-schema.ts'
 
-export function linksOf({ network }: ArmSettings): Pick<SimOptions, 'latency' | 'link' | 'partitions'> {
-  const { bytesPerSecond, loss, retransmitMs, partitions } = network
+/** @param servers how many members come before those that train */
+export function linksOf(
+  { network }: ArmSettings,
+  servers: number,
+): Pick<SimOptions, 'latency' | 'link' | 'partitions'> {
+  const { bytesPerSecond, loss, lossyMembers, retransmitMs, partitions } = network
   const limit = bytesPerSecond === 0 ? {} : { bytesPerSecond }
-  return { latency: latencyOf(network), link: { loss, retransmitMs, ...limit }, partitions }
+  const common = { latency: latencyOf(network), partitions }
+  const lossy = { loss, retransmitMs, ...limit }
+  if (lossyMembers === 'all') return { ...common, link: lossy }
+  const sound = { ...lossy, loss: 0 }
+  const isLossy = (position: number) => position >= servers && position < servers + lossyMembers
+  return { ...common, link: (from, to) => (isLossy(from) || isLossy(to) ? lossy : sound) }
 }
 
 function latencyOf({ latency, latencyMs, jitterMs, sigma }: ArmSettings['network']): Latency {

@@ -1,4 +1,6 @@
 /** What several settings of an arm must be together, and what becomes of its texts. */
+import { parseProtocol } from '../agreement/parse-protocol.ts'
+import type { Protocol } from '../agreement/protocol.ts'
 import { type AgreementRule, parseAgreementRule } from '../agreement/rule.ts'
 import { forEachAttacker, parseAttacks } from '../attack/attack-list.ts'
 import type { Attack } from '../attack/attacks.ts'
@@ -16,6 +18,7 @@ export function checkTogether(settings: ArmSettings): ArmSettings {
   }
   below('f', f)
   if (byzantine !== 'f') below('byzantine', byzantine)
+  readable('agreement.protocol', agreement.protocol, parseProtocol)
   readable('agreement.rule', agreement.rule, ruleOf)
   readable('agreement.modelRule', agreement.modelRule, ruleOf)
   readable('attack', attack, () => attacksOf(settings))
@@ -36,17 +39,33 @@ export function ruleOf(rule: string | AgreementRule): AgreementRule {
   return typeof rule === 'string' ? parseAgreementRule(rule) : rule
 }
 
-/** How many members really attack. */
+export function protocolOf({ agreement }: ArmSettings): Protocol {
+  return parseProtocol(agreement.protocol)
+}
+
+/** How many of the members that train really attack. */
 export function liarsOf({ f, byzantine, attack }: ArmSettings): number {
   if (attack === 'none') return 0
   return byzantine === 'f' ? f : byzantine
 }
 
-/** The attack of each attacker, by position: the last members attack. */
+/** How many of the servers do. */
+function lyingServersOf({ byzantineServers, attack }: ArmSettings, { serverF, servers }: Protocol): number {
+  if (attack === 'none') return 0
+  return byzantineServers === 'declared' ? serverF : Math.min(byzantineServers, servers.length)
+}
+
+/** The attack of each attacker, by position: servers have the first positions, and the last of each kind attack. */
 export function attacksOf(settings: ArmSettings): ReadonlyMap<number, Attack> {
   const { n, attack } = settings
   if (attack === 'none') return new Map()
+  const protocol = protocolOf(settings)
+  const servers = protocol.servers.length
   const attacks = typeof attack === 'string' ? parseAttacks(attack) : [attack]
-  const liars = liarsOf(settings)
-  return new Map(forEachAttacker(attacks, liars).map((one, i) => [n - liars + i, one]))
+  const last = (count: number, end: number) => Array.from({ length: count }, (_, i) => end - count + i)
+  const positions = [
+    ...last(liarsOf(settings), servers + n),
+    ...last(lyingServersOf(settings, protocol), servers),
+  ]
+  return new Map(forEachAttacker(attacks, positions.length).map((one, i) => [positions[i] as number, one]))
 }

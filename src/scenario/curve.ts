@@ -1,20 +1,22 @@
-/** Measures the honest members as they learn: each at the end of its own step, all of them together once the last is there. */
+/**
+ * Measures the honest members that keep the result as they learn: each at the end of its own step, all of them together once the last is there.
+ */
 import { diameter } from '../gar/spread.ts'
-import type { Learner } from '../model/learner.ts'
 import type { ArmLearners, Score } from './arm-learners.ts'
-import { observed } from './observed.ts'
 import type { CurvePoint, Measurement } from './result.ts'
 
 export interface CurveOptions {
   readonly swarm: ArmLearners
-  /** Positions of the honest members. */
+  /** Positions of the honest members that keep the result. */
   readonly honest: readonly number[]
   /** Measure after every so many steps; 0 for never. */
   readonly everySteps: number
   /** Test samples, and how many of the honest members are measured on them. */
   readonly samples: number
   readonly members: number
-  /** Told when the first honest member is done with a step. */
+  /** No step is measured from this one on: after the last all of them are. */
+  readonly steps: number
+  /** Told when the first honest member is done with a step, but the last. */
   readonly onStep?: ((step: number) => void) | undefined
 }
 
@@ -34,16 +36,12 @@ export class Curve {
     this.#measured = new Set(options.honest.slice(0, options.members))
   }
 
-  /** The learner of a member as the swarm is to have it: one that is watched, where the member is honest. */
-  learner(position: number): Learner {
-    const { swarm, honest, onStep } = this.#options
-    const learner = swarm.learners[position]
-    if (learner === undefined) throw new RangeError(`there is no member ${position}`)
-    if (!honest.includes(position)) return learner
-    return observed(learner, async (step) => {
-      if (position === honest[0]) onStep?.(step)
-      await this.#visit(position, step, learner)
-    })
+  /** The member at a position is done with a step; undefined where nothing is to be measured, and nobody need wait. */
+  visit(position: number, step: number): Promise<void> | undefined {
+    const { honest, everySteps, steps, onStep } = this.#options
+    if (step >= steps || !honest.includes(position)) return undefined
+    if (position === honest[0]) onStep?.(step)
+    return everySteps === 0 || step % everySteps !== 0 ? undefined : this.#measure(position, step)
   }
 
   /** All honest members as they are now, on all test samples. */
@@ -61,9 +59,10 @@ export class Curve {
     return summary(scores, models)
   }
 
-  async #visit(position: number, step: number, learner: Learner): Promise<void> {
-    const { swarm, honest, everySteps, samples } = this.#options
-    if (everySteps === 0 || step % everySteps !== 0) return
+  async #measure(position: number, step: number): Promise<void> {
+    const { swarm, honest, samples } = this.#options
+    const learner = swarm.learners[position]
+    if (learner === undefined) throw new RangeError(`there is no member ${position}`)
     const visit = this.#visits.get(step) ?? { models: [], scores: [] }
     this.#visits.set(step, visit)
     const model = await learner.parameters()

@@ -28,6 +28,16 @@ const line = z.strictObject({
   curve: z.array(measurement.extend({ step: z.int() })),
   unprovenRounds: z.int(),
   fallbackRounds: z.int(),
+  refusedSteps: z.int(),
+  work: z
+    .strictObject({
+      gradients: z.int(),
+      messages: z.number(),
+      bytes: z.number(),
+      mostMessages: z.number(),
+      mostBytes: z.number(),
+    })
+    .nullable(),
   virtualMs: z.number(),
   traceHash: z.string().nullable(),
 }) satisfies z.ZodType<RunResult>

@@ -1,3 +1,5 @@
+import type { Work } from './work-log.ts'
+
 /** What came of one run, an arm with one seed: one line of a sweep's journal. Plain JSON, the same bytes for the same settings. */
 
 /** How a run ended. */
@@ -30,6 +32,10 @@ export interface RunResult {
   readonly unprovenRounds: number
   /** Agreements in which trimmed mean stood in for the rule, over all honest members. */
   readonly fallbackRounds: number
+  /** Steps in which the model was left as it was, over all honest members that keep it. */
+  readonly refusedSteps: number
+  /** What it cost; null where it did not take all its steps. */
+  readonly work: Work | null
   readonly virtualMs: number
   /** Over all deliveries, in order: equal where the same thing happened. */
   readonly traceHash: string | null

@@ -1,11 +1,14 @@
 /** Runs one arm with one seed, from its settings to its result. A function of its arguments alone. */
-import { assess, type Plan } from '../agreement/resilience.ts'
+import { castOf } from '../agreement/parse-protocol.ts'
+import type { ProtocolPlan } from '../agreement/protocol.ts'
+import type { Learner } from '../model/learner.ts'
+import { modelOf } from '../model/models.ts'
 import type { TraceSink } from '../sim/trace.ts'
 import { isCoded } from '../util/coded-error.ts'
 import { learnersOf } from './arm-learners.ts'
 import { liarsIn } from './arm-liars.ts'
 import { linksOf } from './arm-links.ts'
-import { attacksOf, ruleOf } from './check-arm.ts'
+import { attacksOf, protocolOf, ruleOf } from './check-arm.ts'
 import { Curve } from './curve.ts'
 import { rememberedRule } from './remembered-rule.ts'
 import type { Outcome, RunResult } from './result.ts'
@@ -33,35 +36,51 @@ export async function runArm(
   settings: ArmSettings,
   { onStep, onTrace }: RunOptions = {},
 ): Promise<ArmResult> {
+  const protocol = protocolOf(settings)
   const plan = planOf(settings)
-  const { standing, sentence } = assess(plan)
+  const { standing, sentence } = protocol.assess(plan)
   if (standing === 'impossible' || (standing === 'outside-proof' && !settings.outsideProof))
     return { ...nothing, outcome: 'refused', sentence, standing }
   const attacks = attacksOf(settings)
-  const honest = Array.from({ length: settings.n }, (_, i) => i).filter((i) => !attacks.has(i))
-  const swarm = await learnersOf(settings, honest, (position) => attacks.get(position)?.poison)
-  const curve = new Curve({ swarm, honest, onStep, ...settings.evaluation })
+  const honest = [...castOf(protocol, settings.n).entries()].filter(([i]) => !attacks.has(i))
+  const positionsOf = (wanted: string) => honest.flatMap(([i, role]) => (role === wanted ? [i] : []))
+  const swarm = await learnersOf(
+    settings,
+    positionsOf(protocol.trainer),
+    (position) => attacks.get(position)?.poison,
+  )
   const { seed, training, agreement, synchrony } = settings
+  const { steps } = training
+  const keepers = positionsOf(protocol.keeper)
+  const curve = new Curve({ swarm, honest: keepers, steps, onStep, ...settings.evaluation })
   try {
     const run = await runSimulatedSwarm({
       ...plan,
+      protocol,
       rule: rememberedRule(plan.rule),
       modelRule: rememberedRule(plan.modelRule),
       seed,
-      steps: training.steps,
+      steps,
       deadlineMs: synchrony.deadlineMs,
       missLimit: synchrony.missLimit,
       ...(agreement.growingBatch ? { batch: (step) => Math.min(step, training.batch) } : {}),
-      learner: (position) => curve.learner(position),
+      learner: (position) => learnerAt(swarm.learners, position),
       measure: 'nothing',
+      onStep: (position, report) => curve.visit(position, report.step),
       ...liarsIn(settings),
-      ...linksOf(settings),
+      ...linksOf(settings, protocol.servers.length),
       ...(onTrace === undefined ? {} : { onTrace }),
     })
-    const { unprovenRounds, fallbackRounds, virtualMs, traceHash } = run
-    const final = await curve.final()
-    const measured = { final, curve: curve.points, unprovenRounds, fallbackRounds, virtualMs, traceHash }
-    return { ...nothing, ...measured, outcome: 'done', standing }
+    const { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash } = run
+    const counted = { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash }
+    return {
+      ...nothing,
+      final: await curve.final(),
+      curve: curve.points,
+      ...counted,
+      outcome: 'done',
+      standing,
+    }
   } catch (error) {
     const outcome = isCoded(error) ? outcomes[error.code] : undefined
     if (outcome === undefined || !isCoded(error)) throw error
@@ -77,12 +96,20 @@ const nothing = {
   curve: [],
   unprovenRounds: 0,
   fallbackRounds: 0,
+  refusedSteps: 0,
+  work: null,
   virtualMs: 0,
   traceHash: null,
 } as const
 
+function learnerAt(learners: readonly Learner[], position: number): Learner {
+  const learner = learners[position]
+  if (learner === undefined) throw new RangeError(`there is no member ${position}`)
+  return learner
+}
+
 /** What the guard has to know of an arm, and what the members' protocol does. */
-export function planOf({ n, f, agreement, synchrony }: ArmSettings): Plan {
+export function planOf({ n, f, agreement, synchrony, model, task }: ArmSettings): ProtocolPlan {
   const { profile, halvings, rounds, modelRounds, rule, modelRule } = agreement
   const { late, policy } = synchrony
   return {
@@ -90,6 +117,7 @@ export function planOf({ n, f, agreement, synchrony }: ArmSettings): Plan {
     f,
     late,
     policy,
+    dimension: task.data === 'quadratic' ? task.dimension : modelOf(model).dimension,
     profile,
     halvings,
     rounds: rounds === 'derived' ? undefined : rounds,

@@ -76,7 +76,10 @@ const roundsByHand = allow(
 
 const agreement = z
   .strictObject({
-    protocol: means('How members learn together.', oneOf('learn').default('learn')),
+    protocol: means(
+      'How members learn together: a protocol, with parameters where it has them.',
+      text('a protocol, such as learn or draco:code=cyclic', /^.{1,256}$/).default('learn'),
+    ),
     profile: means('The form of LEARN, as in the swarm file.', oneOf(...profiles).default('practical')),
     halvings: means(
       'For proven: how often the spread of the gradients is halved at step t; log2: ceil(log2 t) times, 0: gradients are not exchanged.',
@@ -146,8 +149,15 @@ const network = z
       between(0, 1e12).default(0),
     ),
     loss: means(
-      'Share of transmissions that are lost and repeated after retransmitMs.',
+      'Share of transmissions that are lost, and repeated after retransmitMs unless they may be lost.',
       between(0, 0.99).default(0),
+    ),
+    lossyMembers: means(
+      'How many of the members that train have such links, the first ones; all: everybody has, servers too.',
+      allow(
+        `all or a whole number from 0 to ${maxMembers}`,
+        z.union([z.literal('all'), z.int().min(0).max(maxMembers)]),
+      ).default('all'),
     ),
     retransmitMs: means('See loss; in milliseconds.', between(0, day).default(200)),
     partitions: means(
@@ -179,10 +189,16 @@ export const armSchema = z.strictObject({
     'What tables and pictures call the arm; empty: after the settings in which arms differ.',
     text('up to 80 characters', /^.{0,80}$/).default(''),
   ),
-  n: means('Members.', whole(1, maxMembers).default(7)),
-  f: means('Members that may lie, at most: what the rules reckon with.', whole(0, maxMembers - 1).default(2)),
+  n: means(
+    'Members that train. The servers of the protocol, where it has any, come on top.',
+    whole(1, maxMembers).default(7),
+  ),
+  f: means(
+    'Members of them that may lie, at most: what the rules reckon with.',
+    whole(0, maxMembers - 1).default(2),
+  ),
   byzantine: means(
-    'How many members really attack, the last ones; f: as many as may.',
+    'How many of them really attack, the last ones; f: as many as may.',
     allow(
       `f or a whole number from 0 to ${maxMembers - 1}`,
       z.union([
@@ -193,6 +209,19 @@ export const armSchema = z.strictObject({
           .max(maxMembers - 1),
       ]),
     ).default('f'),
+  ),
+  byzantineServers: means(
+    'How many of the servers attack, too, the last ones. declared: as many as the protocol says may; none where they are trusted.',
+    allow(
+      `declared or a whole number from 0 to ${maxMembers - 1}`,
+      z.union([
+        z.literal('declared'),
+        z
+          .int()
+          .min(0)
+          .max(maxMembers - 1),
+      ]),
+    ).default('declared'),
   ),
   attack: means(
     'What they do: one attack for each, with commas; the last repeats. none: nobody attacks, whatever byzantine is.',

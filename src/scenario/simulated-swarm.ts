@@ -1,46 +1,30 @@
 /**
  * A whole swarm in the simulator: the daemon's own protocol code, its rules and its liars, in virtual time, from one seed.
  * Liars are decorated meshes (`attacks`, which run the protocol as honest members do) or moved by one script (`adversary`).
+ * Servers, where the protocol has them, have the first positions; members that train come after them.
  */
-import { describeLearn } from '../agreement/describe.ts'
-import { type LearnOptions, type LearnWait, learn } from '../agreement/learn.ts'
+import type { LearnWait } from '../agreement/learn.ts'
+import { castOf, parseProtocol } from '../agreement/parse-protocol.ts'
 import type { Form } from '../agreement/profile.ts'
-import type { StepReport } from '../agreement/protocol.ts'
+import type { Protocol, ProtocolPlan, RunOptions, StepReport } from '../agreement/protocol.ts'
 import type { AgreementRule } from '../agreement/rule.ts'
-import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
-import type { Conspiracy } from '../attack/conspiracy.ts'
-import { play, type Script } from '../attack/script.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Milliseconds } from '../mesh/clock.ts'
-import type { Mesh, PeerId, Step } from '../mesh/mesh.ts'
+import { defaultWindow, type Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
-import { wiretap } from '../sim/wiretap.ts'
-import { type Blame, memberName, type SimOptions, type SimWorld, simulate } from '../sim/world.ts'
+import { type Blame, memberName, type SimOptions, type SimWorld, simLimits, simulate } from '../sim/world.ts'
+import { type Adversary, playLiars } from './simulated-liars.ts'
 import { type Measure, SpreadLog, type SpreadRecord } from './spread-log.ts'
+import { type Work, WorkLog } from './work-log.ts'
 
-/** What takes the steps: LEARN, or another protocol with its options. */
-export type Protocol = (
-  mesh: Mesh,
-  learner: Learner,
-  options: LearnOptions,
-) => AsyncGenerator<StepReport, void, undefined>
-
-/** Liars that one script moves. */
-export interface Adversary {
-  /** Their positions. */
-  readonly liars: readonly number[]
-  readonly script: Script
-  /** They run no protocol and hear only what the script overhears: faster, and enough for attacks that forge vectors. */
-  readonly idle?: boolean
-}
-
-type WorldOptions = Omit<SimOptions, 'n' | 'seed' | 'describe' | 'limits' | 'passesOn'>
+type WorldOptions = Omit<SimOptions, 'n' | 'seed' | 'roles' | 'describe' | 'limits' | 'passesOn'>
 
 export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly seed: number
+  /** Members that train; the servers of the protocol come on top. */
   readonly n: number
-  /** Declared bound on liars; how many there are is another number. */
+  /** Declared bound on liars among them; how many there are is another number. */
   readonly f: number
   readonly late?: number
   readonly steps: Step
@@ -53,6 +37,7 @@ export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly missLimit?: number
   /** @default LEARN */
   readonly protocol?: Protocol
+  /** Of the member at a position: servers have the first ones. */
   readonly learner: (position: number) => Learner
   /** The liars, by position. They collude. */
   readonly attacks?: ReadonlyMap<number, Attack>
@@ -60,12 +45,12 @@ export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly adversary?: Adversary
   /** What is measured of the honest spread. @default diameter */
   readonly measure?: Measure
-  /** Told after each step of each honest member. */
-  readonly onStep?: (position: number, report: StepReport) => void
+  /** Told after each step of each honest member; virtual time stands still until what it returns is settled. */
+  readonly onStep?: (position: number, report: StepReport) => Promise<void> | void
 }
 
 export interface SimulatedRun {
-  /** The honest members' models at the end, by position. */
+  /** The models at the end of the honest members that keep the result, by position. */
   readonly models: ReadonlyMap<number, Float32Array>
   readonly spreads: readonly SpreadRecord[]
   readonly blames: readonly Blame[]
@@ -75,33 +60,50 @@ export interface SimulatedRun {
   readonly virtualMs: Milliseconds
   readonly unprovenRounds: number
   readonly fallbackRounds: number
+  /** Steps in which the model was left as it was, over all honest members that keep it. */
+  readonly refusedSteps: number
+  readonly work: Work
 }
 
 const defaultDeadlineMs = 1000
 
 /** @throws what the protocol throws at an honest member, SIM_STALLED, SIM_BAD_LINK, SIM_BAD_CHOICE */
 export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise<SimulatedRun> {
-  const { n, adversary, attacks = new Map(), protocol = learn, onStep } = options
+  const { adversary, attacks = new Map(), protocol = parseProtocol('learn'), onStep } = options
+  const roles = castOf(protocol, options.n)
+  const positions = [...roles.keys()]
   const scripted = new Set(adversary?.liars)
-  const positions = Array.from({ length: n }, (_, i) => i)
-  const honest = positions.filter((i) => !attacks.has(i) && !scripted.has(i))
-  const isIdle = (i: number) => scripted.has(i) && adversary?.idle === true
-  const learners = new Map(positions.filter((i) => !isIdle(i)).map((i) => [i, options.learner(i)]))
-  const origins = options.policy === 'reliable' ? positions.map((i) => memberName(i, n)) : []
-  const describe = describeLearn(learners.get(honest[0] ?? 0)?.dimension ?? 0, origins)
   const isHonest = (i: number) => !attacks.has(i) && !scripted.has(i)
-  const world = simulate({ ...options, describe: () => describe, passesOn: isHonest })
+  const isIdle = (i: number) => scripted.has(i) && adversary?.idle === true
+  const honest = positions.filter(isHonest)
+  const keepers = honest.filter((i) => roles[i] === protocol.keeper)
+  const learners = new Map(positions.filter((i) => !isIdle(i)).map((i) => [i, options.learner(i)]))
+  const plan = planOf(options, learners.get(honest[0] ?? 0)?.dimension ?? 0)
+  const world = worldOf(options, protocol, plan, roles, isHonest)
   const over = new AbortController()
-  const played = misbehaving(world, options, over.signal)
-  const log = new SpreadLog(honest.length, options.measure ?? 'diameter')
+  const { deadlineMs = defaultDeadlineMs } = options
+  const liarOptions = { ...options, protocol, attacks, deadlineMs, signal: over.signal }
+  const played = playLiars(world, liarOptions)
+  const spreads = new SpreadLog(keepers.length, options.measure ?? 'diameter')
+  const work = new WorkLog(world, honest)
+  let refusedSteps = 0
 
   const take = async (position: number) => {
-    const [mesh, learner] = [played.meshes[position], learners.get(position)]
-    if (mesh === undefined || learner === undefined) return
-    for await (const report of protocol(mesh, learner, learnOptions(options, over.signal))) {
+    const [mesh, own] = [played.meshes[position], learners.get(position)]
+    if (mesh === undefined || own === undefined) return
+    const learner = played.learner(position, isHonest(position) ? work.counting(own) : own)
+    for await (const report of protocol.run(
+      mesh,
+      learner,
+      runOptions(options, plan, protocol, over.signal),
+    )) {
       if (!isHonest(position)) continue
-      log.take(report)
-      onStep?.(position, report)
+      if (roles[position] === protocol.keeper) {
+        spreads.take(report)
+        if (report.refusal !== undefined) refusedSteps += 1
+      }
+      const told = onStep?.(position, report)
+      if (told !== undefined) await world.clock.forMember(position).hold(told)
     }
   }
   const liars = Promise.allSettled(positions.filter((i) => !isHonest(i)).map(take))
@@ -111,59 +113,62 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
   await liars
 
   const models = new Map<number, Float32Array>()
-  for (const [position, learner] of learners)
-    if (isHonest(position)) models.set(position, await learner.parameters())
+  for (const position of keepers) {
+    const learner = learners.get(position)
+    if (learner !== undefined) models.set(position, await learner.parameters())
+  }
   return {
     models,
-    spreads: log.records,
+    spreads: spreads.records,
     blames: world.blames,
     traceHash: world.trace.hash,
     deliveries: world.trace.deliveries,
     virtualMs: world.clock.now(),
-    unprovenRounds: log.unprovenRounds,
-    fallbackRounds: log.fallbackRounds,
+    unprovenRounds: spreads.unprovenRounds,
+    fallbackRounds: spreads.fallbackRounds,
+    refusedSteps,
+    work: work.total(),
   }
 }
 
-function learnOptions(options: SimulatedSwarmOptions, signal: AbortSignal): LearnOptions {
-  const { f, late = 0, steps, rule, modelRule, batch, profile = 'practical' } = options
+function worldOf(
+  options: SimulatedSwarmOptions,
+  protocol: Protocol,
+  plan: ProtocolPlan,
+  roles: readonly string[],
+  isHonest: (position: number) => boolean,
+): SimWorld {
+  const members = roles.map((role, i) => ({ peer: memberName(i, roles.length), role }))
+  const describe = protocol.describe(plan, members)
+  return simulate({
+    ...options,
+    n: roles.length,
+    roles,
+    limits: { ...simLimits, window: windowOf(protocol, plan) },
+    describe: () => describe,
+    passesOn: isHonest,
+  })
+}
+
+function windowOf(protocol: Protocol, plan: ProtocolPlan): Step {
+  return Math.max(defaultWindow, protocol.window?.(plan) ?? 0)
+}
+
+function planOf(options: SimulatedSwarmOptions, dimension: number): ProtocolPlan {
+  const { n, f, late = 0, rule, modelRule, profile = 'practical' } = options
   const { halvings, rounds, modelRounds, policy = 'synchronous' } = options
-  const { deadlineMs = defaultDeadlineMs, missLimit = 2 } = options
+  return { n, f, late, policy, rule, modelRule, dimension, profile, halvings, rounds, modelRounds }
+}
+
+function runOptions(
+  options: SimulatedSwarmOptions,
+  plan: ProtocolPlan,
+  protocol: Protocol,
+  signal: AbortSignal,
+): RunOptions {
+  const { steps, batch, deadlineMs = defaultDeadlineMs, missLimit = 2 } = options
+  const { policy } = plan
   const wait: LearnWait =
     policy === 'synchronous' ? { policy, deadlineMs, attendance: new Attendance(missLimit) } : { policy }
-  const form: Form = { profile, halvings, rounds, modelRounds }
-  return { f, late, steps, rule, modelRule, batch, ...form, wait, signal }
-}
-
-/** The meshes as the members' protocol code sees them: a liar's is decorated, by an attack or by the script. */
-function misbehaving({ meshes, network }: SimWorld, options: SimulatedSwarmOptions, signal: AbortSignal) {
-  const { adversary, attacks = new Map<number, Attack>(), deadlineMs = defaultDeadlineMs } = options
-  const scripted = adversary?.liars ?? []
-  const colluders = new Set<PeerId>(
-    meshes.filter((_, i) => attacks.has(i) || scripted.includes(i)).map(({ self }) => self),
-  )
-  const conspiracy: Conspiracy = {
-    colluders,
-    rushMs: deadlineMs / 2,
-    aggregateOf: (phase) =>
-      asAsked((vectors) =>
-        (phase === 'gradient' ? options.rule : options.modelRule).aggregate(vectors, options.f),
-      ),
-  }
-  const seen: Mesh[] = meshes.map((mesh, i) => attacks.get(i)?.misbehave(mesh, conspiracy) ?? mesh)
-  const [first, ...others] = scripted.flatMap((i) => meshes[i] ?? [])
-  if (adversary === undefined || first === undefined) return { meshes: seen, done: Promise.resolve() }
-
-  if (adversary.idle) for (const position of scripted) network.deafen(position)
-  const { meshes: moved, done } = play(adversary.script, [first, ...others], {
-    colluders,
-    signal,
-    overhear: (pattern) => wiretap(network, pattern, { signal }),
-    setPresent: (liar, isPresent) => {
-      for (const { self } of meshes)
-        if (self !== liar) isPresent ? network.connect(liar, self) : network.disconnect(liar, self)
-    },
-  })
-  for (const [i, position] of scripted.entries()) seen[position] = moved[i] ?? first
-  return { meshes: seen, done }
+  return { ...plan, steps, batch, wait, window: windowOf(protocol, plan), signal }
 }

@@ -1,6 +1,7 @@
 /** What a sweep showed: one row an arm, over its seeds; as data, as CSV and as a table for people. */
 import type { CurvePoint, Outcome, RunResult } from './result.ts'
 import type { Arm, Scenario } from './scenario.ts'
+import type { Work } from './work-log.ts'
 
 /** Over the seeds of an arm. */
 export interface Range {
@@ -26,6 +27,10 @@ export interface ArmSummary {
   readonly steps: number
   readonly unprovenRounds: number
   readonly fallbackRounds: number
+  readonly refusedSteps: number
+  /** Means over the seeds; null unless every seed got there. */
+  readonly work: Work | null
+  readonly virtualMs: number | null
 }
 
 /** One row for each arm that has results, in the order of the scenario. */
@@ -41,7 +46,7 @@ function summaryOf({ number, label, settings }: Arm, results: readonly RunResult
   for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   const over = (figure: 'accuracy' | 'loss' | 'spread') =>
     rangeOf(results.map(({ final }) => final?.[figure] ?? null))
-  const sum = (figure: 'unprovenRounds' | 'fallbackRounds') =>
+  const sum = (figure: 'unprovenRounds' | 'fallbackRounds' | 'refusedSteps') =>
     results.reduce((total, result) => total + result[figure], 0)
   return {
     arm: number,
@@ -56,7 +61,19 @@ function summaryOf({ number, label, settings }: Arm, results: readonly RunResult
     steps: settings.training.steps,
     unprovenRounds: sum('unprovenRounds'),
     fallbackRounds: sum('fallbackRounds'),
+    refusedSteps: sum('refusedSteps'),
+    work: workOf(results),
+    virtualMs:
+      rangeOf(results.map(({ virtualMs, work }) => (work === null ? null : virtualMs)))?.mean ?? null,
   }
+}
+
+function workOf(results: readonly RunResult[]): Work | null {
+  const mean = (figure: keyof Work) => rangeOf(results.map(({ work }) => work?.[figure] ?? null))?.mean
+  const [gradients, messages, bytes] = [mean('gradients'), mean('messages'), mean('bytes')]
+  const [mostMessages, mostBytes] = [mean('mostMessages'), mean('mostBytes')]
+  if (gradients === undefined || messages === undefined || bytes === undefined) return null
+  return { gradients, messages, bytes, mostMessages: mostMessages ?? 0, mostBytes: mostBytes ?? 0 }
 }
 
 /** Null where one value is missing: the mean of the others would be one of the survivors. */
@@ -82,6 +99,13 @@ export function summaryCsv(summaries: readonly ArmSummary[]): string {
     ...ranged.flatMap((figure) => [figure, `${figure}_least`, `${figure}_most`]),
     'unproven_rounds',
     'fallback_rounds',
+    'refused_steps',
+    'gradients',
+    'messages_a_member',
+    'bytes_a_member',
+    'most_messages',
+    'most_bytes',
+    'virtual_ms',
     'sentence',
   ]
   const rows = summaries.map((row) => [
@@ -96,6 +120,13 @@ export function summaryCsv(summaries: readonly ArmSummary[]): string {
     }),
     row.unprovenRounds,
     row.fallbackRounds,
+    row.refusedSteps,
+    row.work?.gradients ?? null,
+    row.work?.messages ?? null,
+    row.work?.bytes ?? null,
+    row.work?.mostMessages ?? null,
+    row.work?.mostBytes ?? null,
+    row.virtualMs,
     row.sentence,
   ])
   return csv([head, ...rows])

@@ -61,7 +61,7 @@ export class SimMesh implements Mesh {
     if (this.#describe(tag) === undefined)
       throw meshError({ code: 'MESH_NO_DESCRIPTION', tag: formatTag(tag) })
     if (this.#options.life.isOver) return
-    const said = to === undefined ? this.#outbox.sayToAll(tag, payload) : this.#outbox.say(tag, payload, to)
+    const said = this.#said(tag, payload, to, lossy)
     const publication = this.#publication(tag, said, lossy)
     if (to === undefined || to.includes(this.self)) this.receive(publication)
     this.#network.say(publication, to)
@@ -131,14 +131,17 @@ export class SimMesh implements Mesh {
     for (const publication of this.#inbox.delivered()) if (this.passesOn(publication)) yield publication
     for (const { tag, payload } of this.#outbox.saidTo(peer)) {
       const parsed = parseTag(tag)
-      if (parsed === undefined) continue
-      const publication = this.#publication(parsed, payload)
-      if (!publication.lossy) yield publication
+      if (parsed !== undefined) yield this.#publication(parsed, payload)
     }
   }
 
   presenceChanged(): void {
     for (const channel of this.#presenceChanges) channel.push(this.#network.reachableFrom(this.#position))
+  }
+
+  #said(tag: Tag, payload: Uint8Array, to?: readonly PeerId[], lossy = false): Uint8Array {
+    if (lossy) return this.#outbox.sayLossily(tag, payload, to ?? this.members.map(({ peer }) => peer))
+    return to === undefined ? this.#outbox.sayToAll(tag, payload) : this.#outbox.say(tag, payload, to)
   }
 
   #isForAll(tag: Tag): boolean {

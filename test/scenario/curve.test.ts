@@ -21,7 +21,7 @@ function swarmOf(values: readonly number[]) {
   return { swarm: { learners, measure }, asked }
 }
 
-const options = { everySteps: 2, samples: 10, members: 2 }
+const options = { everySteps: 2, samples: 10, members: 2, steps: 4 }
 
 test('at the end equal models are measured once and count once each', async () => {
   const { swarm, asked } = swarmOf([1, 1, 3])
@@ -36,13 +36,19 @@ test('a point is made when the last honest member is done with its step, of the 
   const { swarm, asked } = swarmOf([1, 2, 4])
   const steps: number[] = []
   const curve = new Curve({ swarm, honest: [0, 2], ...options, onStep: (step) => steps.push(step) })
-  const [first, liar, last] = [0, 1, 2].map((position) => curve.learner(position))
-  assert.ok(first && liar && last)
-  for (const learner of [first, liar]) for (const step of [1, 2, 3]) await learner.gradient({ step })
+  for (const position of [0, 1]) for (const step of [1, 2, 3]) await curve.visit(position, step)
   assert.deepEqual(curve.points, [])
-  await first.apply(Float32Array.of(100), 3)
-  for (const step of [1, 2, 3]) await last.gradient({ step })
+  await swarm.learners[0]?.apply(Float32Array.of(100), 3)
+  for (const step of [1, 2, 3, 4]) await curve.visit(2, step)
   assert.deepEqual(curve.points, [{ step: 2, loss: 2.5, accuracy: 0.25, leastAccuracy: 0.1, spread: 3 }])
   assert.deepEqual(asked, [0, 2])
-  assert.deepEqual(steps, [1, 2])
+  assert.deepEqual(steps, [1, 2, 3])
+})
+
+test('nobody need wait for what is not measured: other steps, liars, and the last step, after which all are', () => {
+  const { swarm } = swarmOf([1, 2, 4])
+  const curve = new Curve({ swarm, honest: [0, 2], ...options })
+  assert.equal(curve.visit(0, 1), undefined)
+  assert.equal(curve.visit(1, 2), undefined)
+  assert.equal(curve.visit(0, 4), undefined)
 })

@@ -43,6 +43,8 @@ function resultOf(position: number, given: Partial<RunResult> = {}): RunResult {
     curve,
     unprovenRounds: 1,
     fallbackRounds: 0,
+    refusedSteps: 0,
+    work: { gradients: 140, messages: 80, bytes: 25_000, mostMessages: 90, mostBytes: 30_000 },
     virtualMs: 5,
     traceHash: '0',
     ...given,
