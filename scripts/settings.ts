@@ -4,9 +4,11 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { protocolTable } from '../src/agreement/protocol-table.ts'
 import { attackTable } from '../src/attack/attack-table.ts'
 import { settingRows } from '../src/daemon/swarm-schema.ts'
 import { scenarioRows } from '../src/scenario/scenario-schema.ts'
+import type { Parameters } from '../src/util/parameter.ts'
 import type { SettingRow } from '../src/util/settings-table.ts'
 import { type Command, readUsage } from './usage.ts'
 
@@ -17,6 +19,7 @@ export function renewed(page: string, usage: readonly Command[]): string {
   const tables = {
     swarm: settingsTable(settingRows()),
     scenario: settingsTable(scenarioRows()),
+    protocols: protocolsTable(),
     attacks: attacksTable(),
     commands: commandsText(usage),
   }
@@ -45,11 +48,27 @@ function attacksTable(): string {
   const rows = Object.entries(attackTable).map(([name, { about, parameters }]) => [
     `\`${name}\``,
     about,
-    Object.entries(parameters)
-      .map(([parameter, { default: byDefault, allowed }]) => `\`${parameter}=${byDefault}\` (${allowed})`)
-      .join(', '),
+    parametersText(parameters),
   ])
   return table(['attack', 'what it does', 'parameters, their defaults and what is allowed'], rows)
+}
+
+function protocolsTable(): string {
+  const rows = Object.entries(protocolTable).map(([name, { about, parameters }]) => [
+    `[\`${name}\`](protocols/${name}.md)`,
+    about,
+    parametersText(parameters),
+  ])
+  return table(
+    ['protocol', 'how members learn together', 'parameters, their defaults and what is allowed'],
+    rows,
+  )
+}
+
+function parametersText(parameters: Parameters): string {
+  return Object.entries(parameters)
+    .map(([parameter, { default: byDefault, allowed }]) => `\`${parameter}=${byDefault}\` (${allowed})`)
+    .join(', ')
 }
 
 function commandsText(commands: readonly Command[]): string {

@@ -6,6 +6,7 @@ import { type BreakFlags, breakRule } from './commands/break.ts'
 import { type CheckFlags, check } from './commands/check.ts'
 import { attackChoices, backendChoices, kernelChoices, modelChoices } from './commands/choices.ts'
 import { founderData } from './commands/choose-data.ts'
+import { type CompareFlags, compare } from './commands/compare.ts'
 import { type ConformanceFlags, conformance } from './commands/conformance.ts'
 import { type DemoFlags, demo } from './commands/demo.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './commands/exit-codes.ts'
@@ -215,6 +216,20 @@ program
   )
   .action((file: string, flags: Omit<SimulateFlags, 'file'>) =>
     simulate({ ...flags, file }, { screen, signal: leaving.signal }),
+  )
+
+program
+  .command('compare')
+  .description('run a scenario, and show its protocols beside each other: accuracy under attack, and cost')
+  .argument('<file>', 'the scenario: .ts, .js or .yaml')
+  .option('--seed <n>', 'this seed instead of those of the scenario', wholeNumber)
+  .option('--arm <k>', 'this arm alone, counted from 1', wholeNumber)
+  .option('--out <dir>', 'write results, tables and pictures; what is there already is not run again')
+  .option('--json <file>', 'write the comparison, as JSON')
+  .option('--jobs <n>', 'processes (default: as many as there are cores)', wholeNumber)
+  .addHelpText('after', examples('medoid compare examples/compare-all.ts --out results'))
+  .action((file: string, flags: Omit<CompareFlags, 'file'>) =>
+    compare({ ...flags, file }, { screen, signal: leaving.signal }),
   )
 
 /** `--backend` says what `--kernels` does. */

@@ -18,14 +18,22 @@ export {
 export { type Contraction, contractionOf, roundsFor, type Setting } from './agreement/contraction.ts'
 export { describeLearn } from './agreement/describe.ts'
 export { type LearnOptions, type LearnWait, learn } from './agreement/learn.ts'
+export { castOf, parseProtocol } from './agreement/parse-protocol.ts'
 export { type Form, type Halvings, type Profile, whatIsProven } from './agreement/profile.ts'
-export type {
-  AgreementReport,
-  ExchangeReport,
-  Progress,
-  StepReport,
-  StepTimes,
+export {
+  type AgreementReport,
+  type ExchangeReport,
+  type Progress,
+  type Protocol,
+  type ProtocolPlan,
+  type ProtocolRow,
+  protocolRow,
+  type RunOptions as ProtocolRunOptions,
+  type Said,
+  type StepReport,
+  type StepTimes,
 } from './agreement/protocol.ts'
+export { protocolTable } from './agreement/protocol-table.ts'
 export { reliableBroadcast } from './agreement/reliable-broadcast.ts'
 export { type Assessment, assess, type PhaseStanding, type Plan } from './agreement/resilience.ts'
 export { type AgreementRule, parseAgreementRule } from './agreement/rule.ts'
@@ -34,7 +42,7 @@ export type { Aggregate, PersonalAttack, Sight, VectorAttack } from './attack/at
 export { type Attack, parseAttack } from './attack/attacks.ts'
 export type { Conspiracy } from './attack/conspiracy.ts'
 export { ownAttack } from './attack/own-attack.ts'
-export { runScenario } from './commands/run-scenario.ts'
+export { runComparison, runScenario } from './commands/run-scenario.ts'
 export { askStatus } from './daemon/control-socket.ts'
 export { type AttackChoice, type DaemonOptions, runDaemon } from './daemon/daemon.ts'
 export type { Origin } from './daemon/find-swarm.ts'

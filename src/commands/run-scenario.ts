@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Scenario } from '../scenario/scenario.ts'
+import { asComparison } from './compare.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { Screen } from './screen.ts'
-import { simulateScenario } from './simulate.ts'
+import { type Presentation, simulateScenario } from './simulate.ts'
 
 /**
  * Runs `scenario` as `medoid simulate` does, and writes to the directory that is named behind the file, if one is. Does
@@ -13,7 +14,16 @@ import { simulateScenario } from './simulate.ts'
  *
  * @param url `import.meta.url` of the file that defines the scenario
  */
-export async function runScenario(scenario: Scenario, url: string): Promise<void> {
+export function runScenario(scenario: Scenario, url: string): Promise<void> {
+  return runAs(scenario, url)
+}
+
+/** As `runScenario`, shown as `medoid compare` shows it. */
+export function runComparison(scenario: Scenario, url: string): Promise<void> {
+  return runAs(scenario, url, asComparison)
+}
+
+async function runAs(scenario: Scenario, url: string, presentation?: Presentation): Promise<void> {
   const path = fileURLToPath(url)
   const [, program, out] = process.argv
   if (program !== path) return
@@ -23,7 +33,12 @@ export async function runScenario(scenario: Scenario, url: string): Promise<void
   try {
     const file = { path, source: await readFile(path, 'utf8'), scenario }
     const screen = new Screen(process.stdout)
-    await simulateScenario(file, out === undefined ? {} : { out }, { screen, signal: leaving.signal })
+    await simulateScenario(
+      file,
+      out === undefined ? {} : { out },
+      { screen, signal: leaving.signal },
+      presentation,
+    )
   } catch (error) {
     process.exitCode = exitCodeOf(error)
     const text = error instanceof Error ? error.message : String(error)

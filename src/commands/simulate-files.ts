@@ -27,21 +27,39 @@ export async function appendTime(
   await appendFile(timesIn(directory), `${digest},${arm.number},${seed},${seconds.toFixed(3)}\n`)
 }
 
+export interface ResultFile {
+  readonly name: string
+  readonly content: string
+}
+
+/** The tables and pictures of a sweep, and the names of those that may have been there before. */
+export interface ResultFiles {
+  readonly files: readonly ResultFile[]
+  readonly stale: readonly string[]
+}
+
+/** What `medoid simulate` writes. */
+export function sweepFiles(scenario: Scenario, results: readonly RunResult[]): ResultFiles {
+  const pictures = picturesOf(scenario, results)
+  return {
+    files: [
+      { name: 'summary.csv', content: summaryCsv(summarise(scenario, results)) },
+      { name: 'curves.csv', content: curvesCsv(results) },
+      ...pictures.map(({ name, svg }) => ({ name: `${name}.svg`, content: svg })),
+    ],
+    stale: pictureNames.map((name) => `${name}.svg`),
+  }
+}
+
 /** Everything that follows from the results; what was there before is replaced. Returns the names of the files. */
 export async function writeResults(
   directory: string,
-  scenario: Scenario,
   results: readonly RunResult[],
+  { files, stale }: ResultFiles,
 ): Promise<string[]> {
   await writeJournal(journalIn(directory), results)
-  const pictures = picturesOf(scenario, results)
-  const files = [
-    { name: 'summary.csv', content: summaryCsv(summarise(scenario, results)) },
-    { name: 'curves.csv', content: curvesCsv(results) },
-    ...pictures.map(({ name, svg }) => ({ name: `${name}.svg`, content: svg })),
-  ]
-  const stale = pictureNames.filter((name) => !pictures.some((picture) => picture.name === name))
-  await Promise.all(stale.map((name) => rm(join(directory, `${name}.svg`), { force: true })))
+  const gone = stale.filter((name) => !files.some((file) => file.name === name))
+  await Promise.all(gone.map((name) => rm(join(directory, name), { force: true })))
   for (const { name, content } of files) await writeWhole(join(directory, name), content)
   return ['runs.jsonl', ...files.map(({ name }) => name)]
 }

@@ -1,5 +1,6 @@
 /** What `medoid simulate` prints at the end: one row an arm. */
 import type { ArmSummary, Range } from '../scenario/summary.ts'
+import { columns } from './columns.ts'
 
 /** Rows under a head, as wide as their widest cells. */
 export function tableOf(summaries: readonly ArmSummary[]): string[] {
@@ -15,17 +16,7 @@ export function tableOf(summaries: readonly ArmSummary[]): string[] {
     row.standing === 'proven' && row.unprovenRounds > 0 ? `${row.unprovenRounds} rounds` : '',
     notesOf(row),
   ])
-  const shown = head.map((_, column) => rows.some((row) => row[column] !== ''))
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => (shown[column] ? cell.padEnd(widths[column] ?? 0) : ''))
-      .filter((_, column) => shown[column])
-      .join('  ')
-      .trimEnd(),
-  )
+  return columns([head, ...rows])
 }
 
 function seedsOf({ accuracy, loss, runs }: ArmSummary): string {

@@ -4,12 +4,20 @@ import { appendToJournal, readJournal } from '../scenario/journal.ts'
 import { readScenarioFile, type ScenarioFile } from '../scenario/read-scenario.ts'
 import type { RunResult } from '../scenario/result.ts'
 import { type Choice, type Run, runsOf } from '../scenario/runs.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { summarise } from '../scenario/summary.ts'
 import { writeWhole } from '../util/write-file.ts'
 import { commandError } from './errors.ts'
 import { type RunEnding, runAll } from './run-pool.ts'
 import type { Screen } from './screen.ts'
-import { appendTime, journalIn, makeDirectory, writeResults } from './simulate-files.ts'
+import {
+  appendTime,
+  journalIn,
+  makeDirectory,
+  type ResultFiles,
+  sweepFiles,
+  writeResults,
+} from './simulate-files.ts'
 import { SimulateProgress } from './simulate-progress.ts'
 import { tableOf } from './simulate-table.ts'
 
@@ -41,11 +49,26 @@ export async function simulate(flags: SimulateFlags, surroundings: SimulateSurro
   await simulateScenario(await readScenarioFile(flags.file), flags, surroundings)
 }
 
+/** How results are shown at the end, on the screen and in the directory. */
+export interface Presentation {
+  lines(scenario: Scenario, results: readonly RunResult[]): readonly string[]
+  files(scenario: Scenario, results: readonly RunResult[]): ResultFiles
+  /** What `--json` gets. */
+  json(scenario: Scenario, results: readonly RunResult[]): object
+}
+
+const asSweep: Presentation = {
+  lines: (scenario, results) => tableOf(summarise(scenario, results)),
+  files: sweepFiles,
+  json: (scenario, results) => ({ name: scenario.name, arms: summarise(scenario, results) }),
+}
+
 /** The same of a scenario that has been read. */
 export async function simulateScenario(
   file: ScenarioFile,
   flags: Omit<SimulateFlags, 'file'>,
   { screen, signal }: SimulateSurroundings,
+  presentation: Presentation = asSweep,
 ): Promise<void> {
   const { out, json, trace, jobs = availableParallelism() } = flags
   const runs = runsOf(file.scenario, file.source, flags)
@@ -80,12 +103,14 @@ export async function simulateScenario(
   }
 
   const results = runs.flatMap((run) => done.get(run) ?? [])
-  const summaries = summarise(file.scenario, results)
-  for (const line of tableOf(summaries)) screen.print(line)
+  const { scenario } = file
+  for (const line of presentation.lines(scenario, results)) screen.print(line)
   if (json !== undefined)
-    await writeWhole(json, `${JSON.stringify({ name: file.scenario.name, arms: summaries }, undefined, 2)}\n`)
-  if (out !== undefined)
-    screen.print(`written to ${out}: ${(await writeResults(out, file.scenario, results)).join(', ')}`)
+    await writeWhole(json, `${JSON.stringify(presentation.json(scenario, results), undefined, 2)}\n`)
+  if (out !== undefined) {
+    const written = await writeResults(out, results, presentation.files(scenario, results))
+    screen.print(`written to ${out}: ${written.join(', ')}`)
+  }
   if (failures.length > 0)
     throw commandError({
       code: 'COMMAND_RUNS_FAILED',

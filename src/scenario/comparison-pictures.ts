@@ -1,0 +1,66 @@
+/** A comparison as pictures: what is left under each attack, and what each system sends. */
+import { bars } from '../chart/bars.ts'
+import { heatmap } from '../chart/heatmap.ts'
+import type { HeatmapCell } from '../chart/heatmap-cell.ts'
+import type { ComparedSystem, ComparisonCell, ComparisonPoint } from './comparison.ts'
+import type { Scenario } from './scenario.ts'
+import { subtitleOf } from './subtitle.ts'
+
+export interface ComparisonPicture {
+  /** `accuracy-f1`, `traffic-f1`. */
+  readonly name: string
+  readonly svg: string
+}
+
+/** Those for which there is something to draw. The same results, the same bytes. */
+export function comparisonPictures(
+  scenario: Scenario,
+  points: readonly ComparisonPoint[],
+): ComparisonPicture[] {
+  return points.flatMap((point) => [...accuracyPicture(scenario, point), ...trafficPicture(scenario, point)])
+}
+
+function accuracyPicture(
+  scenario: Scenario,
+  { f, attacks, systems }: ComparisonPoint,
+): readonly ComparisonPicture[] {
+  const cells = systems.map((system) => system.cells.map(accuracyIn))
+  const isMeasured = cells.flat().some((cell) => typeof cell === 'number')
+  if (!isMeasured) return []
+  const svg = heatmap({
+    title: `${scenario.name}: accuracy, f = ${f}`,
+    subtitle: subtitleOf(scenario),
+    rows: { title: 'system', labels: systems.map(({ system }) => system) },
+    columns: { title: 'attack', labels: attacks },
+    cells,
+    value: { title: 'accuracy', decimals: 3, min: 0, max: 1 },
+  })
+  return [{ name: `accuracy-f${f}`, svg }]
+}
+
+function accuracyIn(cell: ComparisonCell | undefined): HeatmapCell {
+  if (cell === undefined || (cell.kind === 'done' && cell.accuracy === null)) return null
+  if (cell.kind === 'refused') return { refused: cell.sentence }
+  if (cell.kind === 'lost') return { value: 0, note: cell.outcome }
+  return cell.accuracy ?? 0
+}
+
+function trafficPicture(scenario: Scenario, { f, systems }: ComparisonPoint): readonly ComparisonPicture[] {
+  const groups = systems.filter(hasTraffic).map(({ system, cost, steps }) => ({
+    label: system,
+    values: [(cost?.work?.bytes ?? 0) / steps, (cost?.work?.mostBytes ?? 0) / steps],
+  }))
+  if (groups.length === 0) return []
+  const svg = bars({
+    title: `${scenario.name}: bytes sent a step, f = ${f}`,
+    subtitle: subtitleOf(scenario),
+    value: { title: 'bytes a step', scale: 'log' },
+    series: ['an honest member, on average', 'the one that sends most'],
+    groups,
+  })
+  return [{ name: `traffic-f${f}`, svg }]
+}
+
+function hasTraffic({ cost }: ComparedSystem): boolean {
+  return (cost?.work?.bytes ?? 0) > 0
+}
