@@ -1,9 +1,11 @@
 /**
  * Meeting before and after learning. A liar can hold up each for its timeout, once.
  *
+ * Here n is all members, servers included, and f all that may lie among them.
+ *
  * Before: training starts when all members say that their data and model are loaded, or when the timeout is over and n - f
  * have said so. Each counts the timeout from when it was ready itself, so a slow loader would still wait when the others
- * have begun: f + 1 members at step 1 prove that an honest one has, and it begins too.
+ * have begun: more members of a role at step 1 than may lie prove that an honest one has, and it begins too.
  * After: a member that finished stays until n - f members, itself among them, are done and so are all that are connected to
  * it, who have half of the timeout for it; and no longer than the timeout, whoever is missing then.
  */
@@ -13,10 +15,11 @@ import { bytes } from '../mesh/codec.ts'
 import { type ExchangeOptions, exchange, type Wait } from '../mesh/exchange.ts'
 import type { Mesh, PeerId, Step } from '../mesh/mesh.ts'
 import { scoped } from '../util/signal.ts'
-import { leastVectors } from './resilience.ts'
+import { peersWith } from './roles.ts'
 
 export interface RendezvousOptions {
-  readonly f: number
+  /** Members of a role that may lie. */
+  readonly liars: (role: string) => number
   readonly timeoutMs: Milliseconds
   readonly onWaiting?: ExchangeOptions<Uint8Array>['onWaiting']
   readonly signal: AbortSignal
@@ -27,11 +30,11 @@ const connectingMs: Milliseconds = 5_000
 
 /** Says that this member is ready and waits for the others; returns those who are not. */
 export async function meetBefore(mesh: Mesh, options: RendezvousOptions): Promise<readonly PeerId[]> {
-  const { f, timeoutMs, signal } = options
+  const { liars, timeoutMs, signal } = options
   return scoped(signal, async (scope) => {
     const missing = await Promise.race([
       say(mesh, 'ready', 0, { policy: 'everyone', deadlineMs: timeoutMs }, { ...options, signal: scope }),
-      othersBegan(mesh, f + 1, scope),
+      othersBegan(mesh, liars, scope),
     ])
     await connected(mesh, missing, scope)
     return missing
@@ -58,25 +61,41 @@ async function say(
   phase: 'ready' | 'done',
   step: Step,
   wait: Wait,
-  { f, onWaiting, signal }: RendezvousOptions,
+  { liars, onWaiting, signal }: RendezvousOptions,
 ): Promise<readonly PeerId[]> {
   const tag = { step, phase, kind: 'word', hop: 0 }
   const { missing } = await exchange(mesh, tag, Uint8Array.of(1), {
     codec: bytes,
     wait,
-    least: leastVectors({ n: mesh.members.length, f }),
+    least: mesh.members.length - allLiars(mesh, liars),
     ...(onWaiting === undefined ? {} : { onWaiting }),
     signal,
   })
   return missing
 }
 
-/** Resolves, with those who have not, once `count` members have said something of the first step. */
-async function othersBegan(mesh: Mesh, count: number, signal: AbortSignal): Promise<readonly PeerId[]> {
+/** Resolves, with those who have not, once more members of a role than may lie have said something of the first step. */
+async function othersBegan(
+  mesh: Mesh,
+  liars: RendezvousOptions['liars'],
+  signal: AbortSignal,
+): Promise<readonly PeerId[]> {
   const began = new Set<PeerId>()
-  for await (const { from } of mesh.listen({ step: 1 }, { signal }))
-    if (began.add(from).size >= count) return everyoneElse(mesh).filter((peer) => !began.has(peer))
+  const isProof = (role: string) =>
+    peersWith(mesh.members, role).filter((peer) => began.has(peer)).length > liars(role)
+  for await (const { from } of mesh.listen({ step: 1 }, { signal })) {
+    began.add(from)
+    if (rolesOf(mesh).some(isProof)) return everyoneElse(mesh).filter((peer) => !began.has(peer))
+  }
   throw signal.reason
+}
+
+function allLiars(mesh: Mesh, liars: RendezvousOptions['liars']): number {
+  return rolesOf(mesh).reduce((sum, role) => sum + liars(role), 0)
+}
+
+function rolesOf({ members }: Mesh): string[] {
+  return [...new Set(members.map(({ role }) => role))]
 }
 
 /** Waits until all but `missing` are connected, for as long as connecting may take. */

@@ -1,6 +1,7 @@
 /** Who plays which role: what the signed roster says, and nobody can say of itself. */
 import type { Member, PeerId } from '../mesh/mesh.ts'
 import { agreementError } from './errors.ts'
+import type { Protocol } from './protocol.ts'
 
 /** In the order of the members, which gives each its position. */
 export function peersWith(members: readonly Member[], role: string): PeerId[] {
@@ -29,4 +30,12 @@ export function roleOf<const R extends string>(
   const known = roles.find((one) => one === role)
   if (known !== undefined) return known
   throw agreementError({ code: 'AGREEMENT_ROLES', role, found: 1, needed: 'none' })
+}
+
+/** Members of a role that may lie, at most, where `f` of those that train may. */
+export function liarsIn(
+  { trainer, serverF }: Pick<Protocol, 'trainer' | 'serverF'>,
+  f: number,
+): (role: string) => number {
+  return (role) => (role === trainer ? f : serverF)
 }

@@ -1,8 +1,10 @@
 /** `medoid check`: what the guard says of a swarm file, without starting anything. */
 import { lateOf } from '../agreement/contraction.ts'
-import { type Assessment, assess, type PhaseStanding, type Plan } from '../agreement/resilience.ts'
-import { planOf, readSwarmFile } from '../daemon/swarm-file.ts'
+import type { Protocol, ProtocolPlan } from '../agreement/protocol.ts'
+import type { Assessment, PhaseStanding } from '../agreement/resilience.ts'
+import { planOf, protocolOf, readSwarmFile } from '../daemon/swarm-file.ts'
 import type { SwarmSettings } from '../daemon/swarm-schema.ts'
+import { columns } from './columns.ts'
 
 export interface CheckFlags {
   readonly file: string
@@ -21,8 +23,9 @@ export async function check(
 ): Promise<void> {
   const settings = await readSwarmFile(file)
   const plan = planOf(settings)
-  const assessment = assess(plan)
-  const report = checkReport(settings, plan, assessment)
+  const protocol = protocolOf(settings)
+  const assessment = protocol.assess(plan)
+  const report = checkReport(settings, protocol, plan, assessment)
   if (json) print(JSON.stringify(report))
   else for (const line of formatCheck(report)) print(line)
   if (assessment.standing === 'impossible') throw assessment.error
@@ -31,6 +34,9 @@ export async function check(
 
 /** What `medoid check --json` prints. */
 export interface CheckReport {
+  readonly protocol: string
+  /** The roles of the members that serve, beside the n that train. */
+  readonly servers: readonly string[]
   readonly n: number
   readonly f: number
   /** u: honest vectors whose absence counts. */
@@ -60,11 +66,14 @@ interface PhaseReport {
 
 function checkReport(
   { training }: SwarmSettings,
-  plan: Plan,
+  { text, servers }: Protocol,
+  plan: ProtocolPlan,
   { standing, sentence, phases }: Assessment,
 ): CheckReport {
   const { n, f, policy, profile } = plan
   return {
+    protocol: text,
+    servers,
     n,
     f,
     late: lateOf(plan),
@@ -89,6 +98,8 @@ function checkReport(
 
 /** The answer for people. */
 export function formatCheck({
+  protocol,
+  servers,
   n,
   f,
   late,
@@ -99,9 +110,14 @@ export function formatCheck({
   phases,
 }: CheckReport): string[] {
   return [
-    `swarm      n = ${n}, f = ${f}, u = ${late}, policy ${policy}, profile ${profile}`,
+    `protocol   ${protocol}`,
+    ...(servers.length === 0 ? [] : [`servers    ${servers.join(', ')}, beside the n that train`]),
+    `swarm      n = ${n}, f = ${f}, u = ${late}, policy ${policy}${
+      // LEARN alone has profiles.
+      protocol === 'learn' ? `, profile ${profile}` : ''
+    }`,
     '',
-    ...table([
+    ...columns([
       ['phase', 'rule', 'bound', 'needed n', 'factor', 'rounds', 'standing'],
       ...phases.map(({ phase, rule, bound, needed, factor, rounds, standing }) => [
         phase,
@@ -124,15 +140,4 @@ const verdict: Readonly<Record<Assessment['standing'], (sentence: string) => str
   proven: (sentence) => `proof      ${sentence}`,
   'outside-proof': () => 'no proof   medoid up starts it with --outside-proof alone',
   impossible: () => 'refused    medoid up does not start it',
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
 }

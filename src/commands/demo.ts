@@ -201,7 +201,11 @@ function settingsOf({ peers, byzantine, rule, modelRule, steps, model, seed }: D
 }
 
 function withMembers(settings: SwarmSettings, peers: readonly DemoPeer[]): SwarmSettings {
-  const membership = { ...settings.membership, policy: 'listed' as const, peers: peers.map(({ peer }) => peer) }
+  const membership = {
+    ...settings.membership,
+    policy: 'listed' as const,
+    peers: peers.map(({ peer }) => peer),
+  }
   return { ...settings, membership }
 }
 

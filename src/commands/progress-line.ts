@@ -8,7 +8,7 @@ export function progressLine(status: DaemonStatus): string {
   return [
     phase === 'learning' ? `step ${step}/${swarm.steps}` : phase,
     activity(status),
-    ...(members.length === 0 ? [] : [`${members.length - away}/${swarm.n} connected`]),
+    ...(members.length === 0 ? [] : [`${members.length - away}/${members.length} connected`]),
     ...(model === undefined ? [] : [`spread ${model.after.toPrecision(3)}`]),
     ...(evaluation === undefined
       ? []
@@ -27,4 +27,21 @@ export function activity({ doing, waitingFor, stalled }: DaemonStatus): string {
 /** The end of a peer id tells peers apart; the beginning is the same for all. */
 export function shortPeer(peer: string): string {
   return `…${peer.slice(-6)}`
+}
+
+/** Who is in the swarm, and what its protocol makes of what they say. */
+export function swarmLine({ n, f, servers, protocol, combines }: DaemonStatus['swarm']): string {
+  const beside = servers.length === 0 ? '' : ` beside ${counted(servers)}`
+  const rules = combines.map(({ phase, rule }) => `${rule} on ${phase}s`)
+  return [`${protocol}: n = ${n}${beside}, f = ${f}`, ...rules].join(', ')
+}
+
+/** `5 servers`; `1 first-server, 1 second-server, 1 dealer`. */
+function counted(roles: readonly string[]): string {
+  return [...new Set(roles)]
+    .map((role) => {
+      const count = roles.filter((one) => one === role).length
+      return count === 1 ? `1 ${role}` : `${count} ${role}s`
+    })
+    .join(', ')
 }

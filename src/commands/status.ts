@@ -6,7 +6,7 @@ import { daemonError } from '../daemon/errors.ts'
 import { isRunning, readLock } from '../daemon/state-directory.ts'
 import type { DaemonStatus } from '../daemon/status.ts'
 import { root } from './choose-data.ts'
-import { activity, shortPeer } from './progress-line.ts'
+import { activity, shortPeer, swarmLine } from './progress-line.ts'
 
 export interface StatusFlags {
   /** One peer's state directory; all that run under `.medoid` where absent. */
@@ -49,7 +49,8 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
   return [
     `peer       ${status.peer} (process ${status.pid}, in ${directory})`,
     `swarm      ${swarm.name} ${swarm.id}`,
-    `settings   n = ${swarm.n}, f = ${swarm.f}, ${swarm.rule} on gradients, ${swarm.modelRule} on models, ${swarm.model}`,
+    `settings   ${swarmLine(swarm)}, ${swarm.model}`,
+    ...(status.role === undefined ? [] : [`role       ${status.role}`]),
     `proof      ${status.standing}`,
     ...(status.attack === undefined ? [] : [`attack     ${status.attack}`]),
     `step       ${status.step} of ${swarm.steps}: ${status.phase}, ${activity(status)}`,
@@ -62,11 +63,11 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
           `accuracy   ${evaluation.accuracy.toFixed(4)} at step ${evaluation.step}, on ${evaluation.samples} samples`,
         ]),
     `time       compute ${share(times.compute)}, network ${share(times.network)}, rule ${share(times.rule)}, waiting ${share(times.waiting)}`,
-    `rounds     ${status.unprovenRounds} beyond the proof, ${status.fallbackRounds} by trimmed mean instead of the rule; ${status.unshrunkAgreements} agreements did not shrink the spread`,
+    `rounds     ${status.unprovenRounds} beyond the proof, ${status.fallbackRounds} by trimmed mean instead of the rule; ${status.unshrunkAgreements} agreements did not shrink the spread; ${status.refusedSteps} steps left the model as it was`,
     `traffic    ${megabytes(status.bytesIn)} in, ${megabytes(status.bytesOut)} out; memory ${megabytes(status.rssBytes)}`,
     ...members.map(
-      ({ peer, self, connected, lastHeardStep, missed }) =>
-        `member     ${shortPeer(peer)} ${self ? 'this peer' : connected ? 'connected' : 'away'}, last heard at step ${lastHeardStep}, missed ${missed}`,
+      ({ peer, role, self, connected, lastHeardStep, missed }) =>
+        `member     ${shortPeer(peer)} ${role}, ${self ? 'this peer' : connected ? 'connected' : 'away'}, last heard at step ${lastHeardStep}, missed ${missed}`,
     ),
     ...faults.map(({ peer, code, count }) => `fault      ${code} by ${shortPeer(peer)}, ${count} times`),
     '',

@@ -9,7 +9,7 @@ import { createLog, type LogFormat, type LogLevel } from '../util/log.ts'
 import { writeWhole } from '../util/write-file.ts'
 import { chooseData } from './choose-data.ts'
 import { type OriginFlags, originOf } from './origin.ts'
-import { progressLine } from './progress-line.ts'
+import { progressLine, swarmLine } from './progress-line.ts'
 import type { Screen } from './screen.ts'
 
 /** What `medoid up` can be told; texts as they were typed. */
@@ -101,7 +101,7 @@ function attackOf(text: string, colluders: readonly string[]): AttackChoice {
 function introduction(data: string, { peer, swarm, addresses, standing, attack }: DaemonStatus): string[] {
   const address = addresses.find((text) => !text.startsWith('/ip4/127.')) ?? addresses[0]
   return [
-    `swarm   ${swarm.name}: ${swarm.n} members, f = ${swarm.f}, ${swarm.rule} on gradients, ${swarm.modelRule} on models`,
+    `swarm   ${swarm.name}: ${swarmLine(swarm)}`,
     `id      ${swarm.id}`,
     `peer    ${peer} in ${data}${attack === undefined ? '' : `, attacking: ${attack}`}`,
     ...addresses.map((address) => `listen  ${address}`),

@@ -8,6 +8,7 @@ import type { CodedError } from '../util/coded-error.ts'
 import { abortable } from '../util/signal.ts'
 import type { FoundSwarm } from './find-swarm.ts'
 import { type Membership, writeMembership } from './state-directory.ts'
+import { castOf } from './swarm-file.ts'
 
 export interface AssembleOptions {
   readonly swarm: FoundSwarm
@@ -16,7 +17,7 @@ export interface AssembleOptions {
   readonly host: Host
   /** Where to ask, for a joiner. */
   readonly address?: string
-  /** Told how many of the n members are present. */
+  /** Told how many of the members are present. */
   readonly onPresent: (present: number) => void
   /** Told what strangers do wrong. */
   readonly onProblem: (problem: CodedError) => void
@@ -29,15 +30,15 @@ export interface Assembled {
   readonly desk: AdmissionDesk
 }
 
-/** Resolves once all n members are known. What it resolves to is on disk by then. */
+/** Resolves once all members are known. What it resolves to is on disk by then. */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { swarm, identity, host, address, onPresent, onProblem } = options
-  const { n, membership: policy } = swarm.settings
+  const { membership: policy } = swarm.settings
   const desk = new AdmissionDesk({
     host: host.node,
     identity,
     document: swarm.document,
-    n,
+    cast: castOf(swarm.settings),
     ...(policy.policy === 'listed' ? { listed: new Set<PeerId>(policy.peers) } : {}),
     founderAddresses: address?.endsWith(`/p2p/${swarm.document.founder}`) ? [address] : [],
     onPresent,
@@ -53,11 +54,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
 async function fill(desk: AdmissionDesk, options: AssembleOptions): Promise<Membership> {
   const { swarm, data, host, address, onPresent, signal } = options
   const { document, settings } = swarm
-  const { n } = settings
+  const cast = castOf(settings)
   const assembly =
     address === undefined
       ? await abortable(desk.complete(), signal)
-      : await join(host.node, { address, document, n, onPresent, signal })
+      : await join(host.node, { address, document, cast, onPresent, signal })
   const membership: Membership = {
     document,
     signed: {

@@ -4,10 +4,14 @@
  */
 
 import type { AggregatorOptions } from '../aggregator/aggregator.ts'
+import { parseProtocol } from '../agreement/parse-protocol.ts'
 import { parseAgreementRule } from '../agreement/rule.ts'
 import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
+import type { Conspiracy } from '../attack/conspiracy.ts'
+import { lyingLearner } from '../attack/lying-learner.ts'
 import type { Member, Mesh, PeerId } from '../mesh/mesh.ts'
+import type { Learner } from '../model/learner.ts'
 import type { BackendChoice, LocalLearner } from '../model/learner-options.ts'
 import { writeModel } from '../model/model-file.ts'
 import { modelOf } from '../model/models.ts'
@@ -29,6 +33,7 @@ import { complaintAbout, openPeer, type Peer } from './open-peer.ts'
 import { type DaemonReport, StepTimesRecord } from './report.ts'
 import { type Membership, modelPath, writeMembership } from './state-directory.ts'
 import type { DaemonStatus } from './status.ts'
+import { windowOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 import { train } from './train.ts'
 
@@ -123,8 +128,8 @@ async function gather(peer: Peer, swarm: FoundSwarm, ledger: Ledger): Promise<Me
   })
   peer.cleanup.add(() => desk.close())
   const { members } = membership.signed.roster
-  ledger.knowMembers(members.map(({ peer }) => peer))
-  log.info('the swarm is complete', { members: members.length })
+  ledger.knowMembers(members)
+  log.info('the swarm is complete', { members: members.length, role: ledger.role })
   return membership
 }
 
@@ -147,10 +152,9 @@ async function joinMesh(
     host: await peer.openHost(),
     assembly: membership,
     settings,
-    dimension: modelOf(settings.model).dimension,
     memory,
     onTooFarBehind(theirStep) {
-      const { window } = settings.limits
+      const window = windowOf(settings)
       peer.fail(daemonError({ code: 'DAEMON_TOO_FAR_BEHIND', step: ledger.step + 1, window, theirStep }))
     },
   })
@@ -160,7 +164,14 @@ async function joinMesh(
     watching.abort()
     await watched
   })
-  const record = () => writeMembership(peer.data, { ...membership, hasBegun: true })
+  const record = async () => {
+    try {
+      await writeMembership(peer.data, { ...membership, hasBegun: true })
+    } catch (error) {
+      peer.fail(error as Error)
+      throw error
+    }
+  }
   return { mesh: recordingBeginning(mesh, record), transferMs: () => mesh.traffic().transferMs }
 }
 
@@ -195,20 +206,22 @@ async function trainTogether(
 ): Promise<Pick<DaemonReport, 'stepMs' | 'modelPath' | 'failure'>> {
   const { settings } = swarm
   const isHonest = options.attack === undefined
+  let hasSaved = false
   const path = modelPath(data)
   const stepTimes = new StepTimesRecord()
   const failure = await train({
-    mesh: asSeenBy(options, mesh, settings),
-    learner,
+    ...asSeenBy(options, mesh, learner, settings),
     settings,
     ledger,
     log,
     transferMs,
     combine,
+    role: ledger.role,
     isHonest,
     async save(step) {
       const metadata = metadataOf(swarm, step, ledger.status())
       await writeModel(path, modelOf(settings.model), await learner.parameters(), metadata)
+      hasSaved = true
       log.info('model written', { step, path })
     },
     onStep: stepTimes.add,
@@ -216,17 +229,31 @@ async function trainTogether(
   })
   const stepMs = stepTimes.values()
   if (failure !== undefined) return { stepMs, failure: { code: failure.code, message: failure.message } }
-  return isHonest ? { stepMs, modelPath: path } : { stepMs }
+  return hasSaved ? { stepMs, modelPath: path } : { stepMs }
 }
 
-/** An attacker's protocol runs over a mesh that lies; an honest peer's over the mesh itself. */
-function asSeenBy({ attack }: DaemonOptions, mesh: Mesh, { synchrony, agreement, f }: SwarmSettings): Mesh {
-  if (attack === undefined) return mesh
-  // A rushing attacker must be heard before the honest deadline: a quarter of it, and never a long time.
-  const rushMs = Math.min(1000, synchrony.deadlineMs / 4)
-  const colluders = new Set([mesh.self, ...attack.colluders])
+/** What an attacker's protocol runs on: a mesh that lies and, where vectors travel coded or in shares, a learner that does. */
+function asSeenBy(
+  { attack }: DaemonOptions,
+  mesh: Mesh,
+  learner: Learner,
+  { synchrony, agreement, f }: SwarmSettings,
+): { readonly mesh: Mesh; readonly learner: Learner } {
+  if (attack === undefined) return { mesh, learner }
+  const { liesAtLearner = false } = parseProtocol(agreement.protocol)
   const [rule, modelRule] = [parseAgreementRule(agreement.rule), parseAgreementRule(agreement.modelRule)]
-  const aggregateOf = (phase: string) =>
-    asAsked((vectors) => (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f))
-  return attack.kind.misbehave(mesh, { colluders, rushMs, aggregateOf })
+  const conspiracy: Conspiracy = {
+    colluders: new Set([mesh.self, ...attack.colluders]),
+    // A rushing attacker must be heard before the honest deadline: a quarter of it, and never a long time.
+    rushMs: Math.min(1000, synchrony.deadlineMs / 4),
+    ...(liesAtLearner && { isLiedAbout: ({ kind }) => kind !== 'word' }),
+    aggregateOf: (phase) =>
+      asAsked((vectors) => (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f)),
+  }
+  const liar = attack.kind.misbehave(mesh, conspiracy)
+  const forge = liesAtLearner ? attack.kind.forgeAlone : undefined
+  if (forge === undefined) return { mesh: liar, learner }
+  const aggregate = conspiracy.aggregateOf('gradient')
+  const knowledge = { liars: conspiracy.colluders.size, aggregate, random: mesh.random }
+  return { mesh: liar, learner: lyingLearner(learner, forge(), knowledge) }
 }

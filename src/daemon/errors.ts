@@ -12,7 +12,8 @@ export type DaemonProblem =
       readonly value: string
       readonly allowed: string
     }
-  | { readonly code: 'SWARM_LIST_TOO_SHORT'; readonly n: number; readonly listed: number }
+  | { readonly code: 'SWARM_LIST_TOO_SHORT'; readonly members: number; readonly listed: number }
+  | { readonly code: 'SWARM_BAD_ROLES'; readonly reason: string }
   | { readonly code: 'DAEMON_NOTHING_TO_RUN'; readonly data: string }
   | { readonly code: 'DAEMON_DATA_IN_USE'; readonly data: string; readonly pid: number }
   | { readonly code: 'DAEMON_BAD_STATE'; readonly path: string; readonly reason: string }
@@ -51,8 +52,10 @@ export const daemonSentences: Sentences<DaemonProblem> = {
   SWARM_UNKNOWN_FIELD: ({ field, known }) =>
     `there is no setting ${printable(field)}; known here: ${known.join(', ')}`,
   SWARM_BAD_VALUE: ({ field, value, allowed }) => `${field} is ${printable(value)} and must be ${allowed}`,
-  SWARM_LIST_TOO_SHORT: ({ n, listed }) =>
-    `membership.peers names ${listed} peers and the swarm has n = ${n} with its founder; name at least ${n - 1} others, or let membership.policy be open`,
+  SWARM_LIST_TOO_SHORT: ({ members, listed }) =>
+    `membership.peers names ${listed} peers and the swarm has ${members} members with its founder; name at least ${members - 1} others, or let membership.policy be open`,
+  SWARM_BAD_ROLES: ({ reason }) =>
+    `membership.roles cannot be met: ${reason}; name fewer, or leave roles to the order of admission`,
   DAEMON_NOTHING_TO_RUN: ({ data }) =>
     `${data} holds no swarm yet; start one with --swarm FILE, or join one with --join MULTIADDR`,
   DAEMON_DATA_IN_USE: ({ data, pid }) =>

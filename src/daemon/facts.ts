@@ -1,12 +1,12 @@
 /** What is settled about a run before it starts: may the swarm start at all, and what is written of it everywhere. */
-import { assess } from '../agreement/resilience.ts'
+import type { Assessment } from '../agreement/resilience.ts'
 import type { PeerId, Step } from '../mesh/mesh.ts'
 import type { Log } from '../util/log.ts'
 import type { DaemonOptions } from './daemon.ts'
 import type { FoundSwarm } from './find-swarm.ts'
 import type { Facts } from './ledger.ts'
 import type { DaemonStatus } from './status.ts'
-import { planOf } from './swarm-file.ts'
+import { planOf, protocolOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 /**
@@ -18,14 +18,19 @@ export function factsOf(
   peer: PeerId,
   { attack, outsideProof }: Pick<DaemonOptions, 'attack' | 'outsideProof'>,
 ): Facts {
-  const assessment = assess(planOf(settings))
+  const assessment = assessmentOf(settings)
   const isOutside = assessment.standing !== 'proven'
   if (isOutside && !(assessment.standing === 'outside-proof' && outsideProof)) throw assessment.error
   const { name, n, f, model, training, agreement } = settings
-  const { protocol, profile, rule, modelRule } = agreement
+  const { profile, rule, modelRule } = agreement
+  const { text: protocol, servers } = protocolOf(settings)
+  const combines = assessment.phases.map(({ phase, rule }) => ({ phase, rule }))
   return {
     peer,
-    swarm: { id, name, n, f, steps: training.steps, model, protocol, profile, rule, modelRule },
+    swarm: {
+      ...{ id, name, n, f, servers: [...servers], steps: training.steps, model },
+      ...{ protocol, profile, rule, modelRule, combines },
+    },
     standing: isOutside ? `outside the proof: ${assessment.sentence}` : assessment.sentence,
     outsideProof: isOutside,
     ...(attack === undefined ? {} : { attack: attack.kind.text }),
@@ -34,14 +39,17 @@ export function factsOf(
 
 /** Logs what the guard says of each phase. */
 export function tellStandings(log: Log, settings: SwarmSettings): void {
-  for (const { phase, rule, bound, needed, contraction, standing, sentence } of assess(planOf(settings))
-    .phases)
-    log.info(`agreement on ${phase}s is ${standing}: ${sentence}`, {
+  for (const { phase, rule, bound, needed, contraction, standing, sentence } of assessmentOf(settings).phases)
+    log.info(`${protocolOf(settings).text} on ${phase}s is ${standing}: ${sentence}`, {
       rule,
       bound,
       needed,
       factor: contraction?.factor,
     })
+}
+
+function assessmentOf(settings: SwarmSettings): Assessment {
+  return protocolOf(settings).assess(planOf(settings))
 }
 
 /** What a model file says of itself: text by text, as safetensors has it. */

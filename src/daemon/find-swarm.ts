@@ -7,7 +7,7 @@ import { verifyRoster } from '../peer/roster.ts'
 import { type SwarmDocument, signDocument, swarmIdOf, verifyDocument } from '../peer/swarm-document.ts'
 import { daemonError } from './errors.ts'
 import { type Membership, readMembership } from './state-directory.ts'
-import { describeSwarm, settingsIn } from './swarm-file.ts'
+import { castOf, checkFounder, describeSwarm, settingsIn } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 /** How a peer comes to its swarm. */
@@ -55,7 +55,7 @@ export async function findSwarm(options: FindOptions): Promise<FoundSwarm> {
 
   const stored = swarmIdOf(membership.document)
   if (stored !== id) throw daemonError({ code: 'DAEMON_ANOTHER_SWARM', data, stored, given: id })
-  const check = { document, n: settings.n, self: identity.peer }
+  const check = { document, cast: castOf(settings), self: identity.peer }
   await verifyRoster(membership.signed, check).catch((cause: Error) => {
     const path = join(data, 'swarm.json')
     throw daemonError({ code: 'DAEMON_BAD_STATE', path, reason: cause.message }, { cause })
@@ -69,6 +69,7 @@ async function documentOf(
 ): Promise<SwarmDocument> {
   switch (origin.kind) {
     case 'found':
+      checkFounder(origin.settings, identity.peer)
       return signDocument(identity, describeSwarm(origin.settings))
     case 'join':
       return fetchDocument((await openHost()).node, { ...origin, signal })

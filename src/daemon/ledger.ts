@@ -1,6 +1,6 @@
 /** The ledger: what the daemon knows of its run, kept for status, progress line and report. */
 import type { AgreementReport, Progress, StepReport } from '../agreement/protocol.ts'
-import type { PeerId, Step } from '../mesh/mesh.ts'
+import type { Member, PeerId, Step } from '../mesh/mesh.ts'
 import type { Evaluation } from '../model/learner.ts'
 import type { ComplaintCount } from './complaints.ts'
 import type { DaemonStatus } from './status.ts'
@@ -16,6 +16,7 @@ export interface Gauges {
 }
 
 interface MemberRecord {
+  readonly role: string
   lastHeardStep: Step
   missed: number
 }
@@ -35,6 +36,7 @@ export class Ledger {
   #evaluation: DaemonStatus['evaluation']
   #unprovenRounds = 0
   #fallbackRounds = 0
+  #refusedSteps = 0
   #unshrunkAgreements = 0
 
   constructor(facts: Facts, gauges: Gauges) {
@@ -45,6 +47,11 @@ export class Ledger {
   /** The last step that is complete; 0 before the first. */
   get step(): Step {
     return this.#last?.step ?? 0
+  }
+
+  /** What the roster gives this peer; empty before there is one. */
+  get role(): string {
+    return this.#members.get(this.#facts.peer)?.role ?? ''
   }
 
   get isStalled(): boolean {
@@ -59,11 +66,12 @@ export class Ledger {
   }
 
   isGathering(present: number): void {
-    this.#doing = `waiting for members: ${present} of ${this.#facts.swarm.n} are here`
+    const { n, servers } = this.#facts.swarm
+    this.#doing = `waiting for members: ${present} of ${n + servers.length} are here`
   }
 
-  knowMembers(peers: Iterable<PeerId>): void {
-    for (const peer of peers) this.#members.set(peer, { lastHeardStep: 0, missed: 0 })
+  knowMembers(members: Iterable<Member>): void {
+    for (const { peer, role } of members) this.#members.set(peer, { role, lastHeardStep: 0, missed: 0 })
   }
 
   knowBackend(backend: string): void {
@@ -95,8 +103,10 @@ export class Ledger {
     this.#times.network += networkMs
     this.#times.rule += ruleMs
     this.#times.waiting += exchangeMs - networkMs
+    if (report.refusal !== undefined) this.#refusedSteps += 1
     for (const agreement of [report.gradient, report.model])
-      if (agreement !== undefined) this.#attend(report.step, agreement)
+      if (agreement !== undefined) this.#agree(report.step, agreement)
+    this.#attend(report.step, report)
   }
 
   measured(step: Step, { accuracy, loss, samples }: Evaluation): void {
@@ -107,6 +117,7 @@ export class Ledger {
     const { gradient, model } = this.#last ?? {}
     return {
       ...this.#facts,
+      ...(this.#members.size === 0 ? {} : { role: this.role }),
       pid: process.pid,
       addresses: [...this.#gauges.addresses()],
       phase: this.#phase,
@@ -126,6 +137,7 @@ export class Ledger {
       times: { ...this.#times },
       unprovenRounds: this.#unprovenRounds,
       fallbackRounds: this.#fallbackRounds,
+      refusedSteps: this.#refusedSteps,
       unshrunkAgreements: this.#unshrunkAgreements,
       faults: [...this.#gauges.faults()],
       ...(this.#evaluation === undefined ? {} : { evaluation: this.#evaluation }),
@@ -134,11 +146,14 @@ export class Ledger {
     }
   }
 
-  #attend(step: Step, agreement: AgreementReport): void {
-    const { heard, missing, unprovenRounds, fallbackRounds, hasShrunk } = agreement
-    this.#unprovenRounds += unprovenRounds
-    this.#fallbackRounds += fallbackRounds
-    if (hasShrunk === false) this.#unshrunkAgreements += 1
+  #agree(step: Step, agreement: AgreementReport): void {
+    this.#unprovenRounds += agreement.unprovenRounds
+    this.#fallbackRounds += agreement.fallbackRounds
+    if (agreement.hasShrunk === false) this.#unshrunkAgreements += 1
+    this.#attend(step, agreement)
+  }
+
+  #attend(step: Step, { heard = [], missing = [] }: Pick<StepReport, 'heard' | 'missing'>): void {
     for (const peer of heard) {
       const record = this.#members.get(peer)
       if (record !== undefined) record.lastHeardStep = step

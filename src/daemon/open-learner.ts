@@ -1,8 +1,10 @@
 /** From a swarm's settings to the learner of one member. */
+import { peersWith } from '../agreement/roles.ts'
 import type { Attack } from '../attack/attacks.ts'
 import type { Member, PeerId } from '../mesh/mesh.ts'
 import type { BackendChoice, LearnerOptions, LocalData } from '../model/learner-options.ts'
 import { scheduleOf } from '../model/training-settings.ts'
+import { protocolOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 export interface LearnerChoices {
@@ -16,31 +18,43 @@ export interface LearnerChoices {
   readonly attack?: { readonly kind: Pick<Attack, 'poison'> } | undefined
 }
 
-export function learnerOptions({ settings, backend, ...choices }: LearnerChoices): LearnerOptions {
+export function learnerOptions(choices: LearnerChoices): LearnerOptions {
+  const { settings, backend } = choices
   const { model, seed, training } = settings
   return {
     model,
     backend,
     seed,
-    data: localData(settings, choices),
+    data: localData(choices),
     batch: training.batch,
     schedule: scheduleOf(training),
     weightDecay: training.weightDecay,
-    momentum: training.momentum,
+    // Members that compute each other's batches must compute the same: nothing may be remembered from step to step.
+    momentum: isShared(settings) ? 0 : training.momentum,
   }
 }
 
-function localData(
-  { task }: SwarmSettings,
-  { members, self, dataset, attack }: Omit<LearnerChoices, 'settings' | 'backend'>,
-): LocalData {
+function localData({ settings, members, self, dataset, attack }: LearnerChoices): LocalData {
+  const { task } = settings
+  const trainers = peersWith(members, protocolOf(settings).trainer)
+  const position = trainers.indexOf(self)
   const common = { source: dataset ?? task.data, poison: attack?.kind.poison }
-  // One share of one: all of it.
-  if (task.split === 'own') return { ...common, split: { kind: 'iid' }, members: 1, index: 0 }
-  return {
-    ...common,
-    split: task.split === 'iid' ? { kind: 'iid' } : { kind: 'dirichlet', alpha: task.alpha },
-    members: members.length,
-    index: members.findIndex(({ peer }) => peer === self),
+  if (position < 0) return { ...common, split: { kind: 'iid' }, members: 1, index: undefined }
+  const share = { ...common, members: trainers.length, index: position }
+  if (isShared(settings)) return { ...share, split: { kind: 'whole' } }
+  switch (task.split) {
+    case 'own':
+      // One share of one: all of it.
+      return { ...common, split: { kind: 'iid' }, members: 1, index: 0 }
+    case 'iid':
+      return { ...share, split: { kind: 'iid' } }
+    case 'dirichlet':
+      return { ...share, split: { kind: 'dirichlet', alpha: task.alpha } }
+    default:
+      return task.split satisfies never
   }
+}
+
+function isShared(settings: SwarmSettings): boolean {
+  return protocolOf(settings).data === 'shared'
 }

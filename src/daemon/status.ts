@@ -15,20 +15,27 @@ const spread = z.object({
 export const statusSchema = z.object({
   pid: z.number(),
   peer: z.string(),
+  /** What the roster gives this peer; absent before there is one. */
+  role: z.string().optional(),
   addresses: z.array(z.string()),
   /** `admission`, `loading`, `ready`, `learning`, `done`. */
   phase: z.enum(['admission', 'loading', 'ready', 'learning', 'done']),
   swarm: z.object({
     id: z.string(),
     name: z.string(),
+    /** Members that train, and how many of them may lie. */
     n: z.number(),
     f: z.number(),
+    /** The roles of the members that serve, beside those. */
+    servers: z.array(z.string()),
     steps: z.number(),
     model: z.string(),
     protocol: z.string(),
     profile: z.string(),
     rule: z.string(),
     modelRule: z.string(),
+    /** What the protocol really combines, and how. */
+    combines: z.array(z.object({ phase: z.string(), rule: z.string() })),
   }),
   /** What is proven of this swarm; starts with `outside the proof` where nothing is. */
   standing: z.string(),
@@ -45,6 +52,7 @@ export const statusSchema = z.object({
   members: z.array(
     z.object({
       peer: z.string(),
+      role: z.string(),
       self: z.boolean(),
       connected: z.boolean(),
       /** The last step in which something of it was heard; 0 for never. */
@@ -62,6 +70,8 @@ export const statusSchema = z.object({
   unprovenRounds: z.number(),
   /** Exchanges in which trimmed mean stood in for the rule. */
   fallbackRounds: z.number(),
+  /** Steps that left the model as it was. */
+  refusedSteps: z.number(),
   /** Agreements after which what this peer sees of the honest spread was not smaller than before. */
   unshrunkAgreements: z.number(),
   /** What others did wrong, by peer and code. */

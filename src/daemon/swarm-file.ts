@@ -2,8 +2,13 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import type { z } from 'zod'
-import type { Plan } from '../agreement/resilience.ts'
+import { parseProtocol } from '../agreement/parse-protocol.ts'
+import type { Protocol, ProtocolPlan } from '../agreement/protocol.ts'
 import { parseAgreementRule } from '../agreement/rule.ts'
+import type { PeerId } from '../mesh/mesh.ts'
+import { modelOf } from '../model/models.ts'
+import { type Cast, membersIn, rolesIn } from '../peer/cast.ts'
+import { maxMembers } from '../peer/roster.ts'
 import { canonicalJson, type Json } from '../util/canonical-json.ts'
 import { complaintOf } from '../util/settings-table.ts'
 import { daemonError } from './errors.ts'
@@ -33,19 +38,55 @@ export function parseSwarmFile(text: string): SwarmSettings {
 /**
  * Fills in defaults and checks everything that one setting, or several together, must be.
  *
- * @throws SWARM_UNKNOWN_FIELD, SWARM_BAD_VALUE, SWARM_LIST_TOO_SHORT, and GAR_* where a rule is none
+ * @throws SWARM_UNKNOWN_FIELD, SWARM_BAD_VALUE, SWARM_LIST_TOO_SHORT, SWARM_BAD_ROLES, GAR_* where a rule is none, and
+ *   AGREEMENT_UNKNOWN_PROTOCOL and AGREEMENT_BAD_PARAMETER where a protocol is none
  */
 export function checkSettings(value: unknown): SwarmSettings {
   const { data, error } = swarmSchema.safeParse(value)
   if (error !== undefined) throw problemOf(error, value)
   parseAgreementRule(data.agreement.rule)
   parseAgreementRule(data.agreement.modelRule)
+  const cast = castOf(data)
+  const members = membersIn(cast)
+  const most = maxMembers - cast.servers.length
+  if (data.n > most) {
+    const allowed = `a whole number from 1 to ${most}, with ${cast.servers.length} servers`
+    throw daemonError({ code: 'SWARM_BAD_VALUE', field: 'n', value: String(data.n), allowed })
+  }
+  checkRoles(data.membership.roles, cast)
   const { policy, peers } = data.membership
-  // The founder may list itself or not, so n - 1 names can be enough.
+  // The founder may list itself or not, so one name fewer can be enough.
   const listed = new Set(peers).size
-  if (policy === 'listed' && listed < data.n - 1)
-    throw daemonError({ code: 'SWARM_LIST_TOO_SHORT', n: data.n, listed })
+  if (policy === 'listed' && listed < members - 1)
+    throw daemonError({ code: 'SWARM_LIST_TOO_SHORT', members, listed })
   return data
+}
+
+/** What can only be said of a swarm once its founder is known. Throws SWARM_BAD_ROLES. */
+export function checkFounder(settings: SwarmSettings, founder: PeerId): void {
+  const cast = castOf(settings)
+  const { policy, peers } = settings.membership
+  const others = [...cast.named.keys()].filter((peer) => peer !== founder)
+  const refuse = (reason: string) => daemonError({ code: 'SWARM_BAD_ROLES', reason })
+  if (others.length > membersIn(cast) - 1) throw refuse(`no role is left for the founder ${founder}`)
+  const unlisted = others.find((peer) => policy === 'listed' && !peers.includes(peer))
+  if (unlisted !== undefined) throw refuse(`${unlisted} is not in membership.peers`)
+}
+
+/** Nobody is named twice, and no role more often than there is room. */
+function checkRoles(roles: SwarmSettings['membership']['roles'], cast: Cast): void {
+  const refuse = (reason: string) => daemonError({ code: 'SWARM_BAD_ROLES', reason })
+  const given = rolesIn(cast)
+  for (const [role, peers] of Object.entries(roles)) {
+    const places = given.filter((one) => one === role).length
+    if (peers.length > places)
+      throw refuse(
+        `${peers.length} peers are to have the role ${role}, and the protocol has room for ${places}`,
+      )
+  }
+  const named = Object.values(roles).flat()
+  const twice = named.find((peer, i) => named.indexOf(peer) < i)
+  if (twice !== undefined) throw refuse(`${twice} is named twice`)
 }
 
 /** The text that is signed and digested: equal for equal settings, however their file was laid out. */
@@ -64,11 +105,30 @@ export function settingsIn(description: string): SwarmSettings {
   return checkSettings(value)
 }
 
-/** What the guard has to know of a swarm. */
-export function planOf({ n, f, agreement, synchrony }: SwarmSettings): Plan {
+export function protocolOf({ agreement }: SwarmSettings): Protocol {
+  return parseProtocol(agreement.protocol)
+}
+
+/** Steps on each side of its own for which a peer keeps what others say. */
+export function windowOf(settings: SwarmSettings): number {
+  return Math.max(settings.limits.window, protocolOf(settings).window?.(planOf(settings)) ?? 0)
+}
+
+/** Which roles there are, and who is to have them. */
+export function castOf({ n, agreement, membership }: SwarmSettings): Cast {
+  const { servers, trainer } = parseProtocol(agreement.protocol)
+  const named = Object.entries(membership.roles).flatMap(([role, peers]) =>
+    peers.map((peer) => [peer, role] as const),
+  )
+  return { servers, trainer, trainers: n, named: new Map(named) }
+}
+
+/** What the guard and the protocol have to know of a swarm. */
+export function planOf({ n, f, model, agreement, synchrony }: SwarmSettings): ProtocolPlan {
   return {
     n,
     f,
+    dimension: modelOf(model).dimension,
     late: synchrony.late === 'f' ? f : synchrony.late,
     policy: synchrony.policy,
     profile: agreement.profile,

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { profiles } from '../agreement/profile.ts'
 import { trainingSettings } from '../model/training-settings.ts'
-import { maxMembers } from '../peer/roster.ts'
+import { maxMembers, rolePattern } from '../peer/roster.ts'
 import { peerIdSchema } from '../peer/swarm-document.ts'
 import { above, allow, means, oneOf, rowsOf, type SettingRow, text, whole } from '../util/settings-table.ts'
 
@@ -35,7 +35,10 @@ const roundsByHand = allow(
 
 const agreement = z
   .strictObject({
-    protocol: means('How peers learn together.', oneOf('learn').default('learn')),
+    protocol: means(
+      'How peers learn together: a protocol, with parameters where it has them.',
+      text('a protocol, such as learn or draco:code=cyclic', /^.{1,256}$/).default('learn'),
+    ),
     profile: means(
       "practical: one exchange of gradients and one of models a step. proven: as many as LEARN's theorem asks for. garfield: as in the loop of LEARN's authors, ceil(log2 t) more exchanges of gradients than practical. single: one exchange of gradients and none of models, outside the proof.",
       oneOf(...profiles).default('practical'),
@@ -94,12 +97,19 @@ const synchrony = z
 const membership = z
   .strictObject({
     policy: means(
-      'open: the first n that ask are in, whoever they are. listed: those in peers alone.',
+      'open: the first that ask are in, whoever they are. listed: those in peers alone.',
       oneOf('open', 'listed').default('open'),
     ),
     peers: means(
       'Who is let in when the policy is listed: peer ids, as medoid init prints them.',
       allow('a list of peer ids', z.array(peerIdSchema).max(maxMembers)).default([]),
+    ),
+    roles: means(
+      'Who has which role of the protocol, where that matters: each role with a list of peer ids. The places of those who are named are kept for them. Roles of servers that are left go to the founder first and then in the order of admission; the others train.',
+      allow(
+        'a mapping from roles to lists of peer ids',
+        z.record(z.string().regex(rolePattern), z.array(peerIdSchema).max(maxMembers)),
+      ).default({}),
     ),
   })
   .prefault({})
@@ -144,10 +154,13 @@ export const swarmSchema = z.strictObject({
     text('1 to 64 letters, digits, dots and dashes', /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/).default('swarm'),
   ),
   n: means(
-    'Members, the founder included. Training starts when there are so many.',
+    'Members that train, the founder included if it does. The servers of the protocol, where it has any, come on top. Training starts when all are there.',
     whole(1, maxMembers).default(4),
   ),
-  f: means('Members that may lie, at most (declared, not known).', whole(0, maxMembers - 1).default(1)),
+  f: means(
+    'Members of them that may lie, at most (declared, not known). How many servers may is for the protocol to say.',
+    whole(0, maxMembers - 1).default(1),
+  ),
   seed: means(
     'Decides the first model, the shares of the data and the batches; the same at all peers.',
     whole(0, 4_294_967_295).default(1),

@@ -1,6 +1,12 @@
-/** Training: meet, learn step by step, measure, save, and stay for those who are not done. Reads from top to bottom. */
-import { type LearnWait, learn } from '../agreement/learn.ts'
+/**
+ * Training: meet, learn step by step, measure, save, and stay for those who are not done. Reads from top to bottom.
+ *
+ * Members that keep the result measure and save it on the way; at the end so do those that train, who were told it.
+ */
+import type { LearnWait } from '../agreement/learn.ts'
+import type { StepReport } from '../agreement/protocol.ts'
 import { meetAfter, meetBefore, type RendezvousOptions } from '../agreement/rendezvous.ts'
+import { liarsIn } from '../agreement/roles.ts'
 import type { Combine } from '../agreement/rule.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
@@ -10,7 +16,7 @@ import { type Log, lineOf } from '../util/log.ts'
 import { scoped } from '../util/signal.ts'
 import { daemonError } from './errors.ts'
 import type { Ledger } from './ledger.ts'
-import { planOf } from './swarm-file.ts'
+import { planOf, protocolOf, windowOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 export interface TrainOptions {
@@ -24,6 +30,8 @@ export interface TrainOptions {
   readonly transferMs: () => number
   /** How rules are computed. */
   readonly combine: Combine
+  /** What the roster gives this peer. */
+  readonly role: string
   /** An attacker's model is nobody's product: it neither measures nor saves. */
   readonly isHonest: boolean
   readonly save: (step: Step) => Promise<void>
@@ -38,8 +46,10 @@ export async function train(options: TrainOptions): Promise<CodedError | undefin
 }
 
 async function trainUntil(options: TrainOptions): Promise<CodedError | undefined> {
-  const { mesh, settings, ledger, log, isHonest, save } = options
+  const { mesh, settings, ledger, log, role, isHonest, save } = options
   const { steps } = settings.training
+  const { keeper, trainer } = protocolOf(settings)
+  const hasModel = isHonest && (role === keeper || role === trainer)
 
   ledger.enter('ready', 'waiting for all to be ready')
   reportAbsent(log, 'ready', await meetBefore(mesh, meeting(options, settings.limits.readyTimeoutMs)))
@@ -48,10 +58,12 @@ async function trainUntil(options: TrainOptions): Promise<CodedError | undefined
   const diverged = await learnAll(options).catch(unlessDiverged)
 
   ledger.enter('done', 'measuring')
-  if (isHonest) ledger.measured(ledger.step, await options.learner.evaluate())
+  // A worker may have skipped the last step, and has the model of it all the same.
+  if (hasModel)
+    ledger.measured(diverged === undefined ? steps : ledger.step, await options.learner.evaluate())
   // Nobody can need anything of a peer that has no vector to say.
   if (diverged !== undefined) return diverged
-  if (isHonest) await save(steps)
+  if (hasModel) await save(steps)
 
   ledger.enter('done', 'staying for those who are not done')
   reportAbsent(log, 'done', await meetAfter(mesh, steps, meeting(options, settings.limits.lingerMs)))
@@ -64,22 +76,23 @@ function unlessDiverged(error: unknown): CodedError {
 }
 
 async function learnAll(options: TrainOptions): Promise<undefined> {
-  const { mesh, learner, settings, ledger, log, isHonest, save, transferMs, onStep, signal, combine } =
-    options
+  const { mesh, learner, settings, ledger, log, save, transferMs, onStep, signal, combine } = options
   const { training, evaluation, saveEverySteps } = settings
+  const protocol = protocolOf(settings)
+  const isKeeper = options.isHonest && options.role === protocol.keeper
   const isDue = (every: number, step: Step) => every > 0 && step % every === 0 && step < training.steps
   const measure = async (step: Step) =>
     ledger.measured(step, await learner.evaluate({ samples: evaluation.samples }))
   // So that a peer whose learning ends early, whatever the reason, has a figure all the same.
-  if (isHonest && evaluation.everySteps > 0) await measure(0)
+  if (isKeeper && evaluation.everySteps > 0) await measure(0)
   let wasStalled = false
   let began = performance.now()
   let transferredMs = transferMs()
-  const reports = learn(mesh, learner, {
+  const reports = protocol.run(mesh, learner, {
     ...planOf(settings),
     steps: training.steps,
     batch: batchOf(settings),
-    window: settings.limits.window,
+    window: windowOf(settings),
     wait: waitOf(settings),
     combine,
     onProgress(progress) {
@@ -93,19 +106,25 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
   for await (const report of reports) {
     ledger.complete(report, transferMs() - transferredMs)
     onStep(performance.now() - began)
-    log.debug('step complete', { step: report.step, missing: report.model?.missing.join(',') })
-    if (isHonest && isDue(evaluation.everySteps, report.step)) await measure(report.step)
-    if (isHonest && isDue(saveEverySteps, report.step)) await save(report.step)
+    tell(log, report)
+    if (isKeeper && isDue(evaluation.everySteps, report.step)) await measure(report.step)
+    if (isKeeper && isDue(saveEverySteps, report.step)) await save(report.step)
     began = performance.now()
     transferredMs = transferMs()
   }
+}
+
+function tell(log: Log, { step, model, gradient, missing, refusal }: StepReport): void {
+  const absent = model?.missing ?? gradient?.missing ?? missing
+  log.debug('step complete', { step, missing: absent?.join(',') })
+  if (refusal !== undefined) log.warn(`step ${step} left the model as it was: ${refusal}`)
 }
 
 /** What both meetings need. */
 function meeting({ settings, ledger, log, signal }: TrainOptions, timeoutMs: number): RendezvousOptions {
   let wasStalled = false
   return {
-    f: settings.f,
+    liars: liarsIn(protocolOf(settings), settings.f),
     timeoutMs,
     onWaiting(peers, stalled) {
       ledger.isWaitingFor(peers)

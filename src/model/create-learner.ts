@@ -1,5 +1,5 @@
 /** Makes a learner in the calling thread, which it then keeps busy: a daemon calls `startLearner` instead. */
-import { type Dataset, histogramOf } from '../data/dataset.ts'
+import { type Dataset, datasetOf, histogramOf } from '../data/dataset.ts'
 import { dataError } from '../data/errors.ts'
 import { type MnistFiles, mnistFiles, readDataset, readLabels } from '../data/mnist.ts'
 import { partition } from '../data/partition.ts'
@@ -27,7 +27,7 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
   const { model, seed, batch, schedule, weightDecay, momentum } = options
   const network = new TfjsNetwork(modelOf(model))
   // With the same data, members that draw the same batch have the same samples.
-  const member = options.data.split.kind === 'whole' ? 0 : options.data.index
+  const member = options.data.split.kind === 'whole' ? 0 : (options.data.index ?? 0)
   const learner = new TfjsLearner({ network, train, test, seed, member, batch, schedule, weightDecay })
   const summary: LearnerSummary = {
     model,
@@ -41,8 +41,9 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
   return Object.assign(withMomentum(learner, momentum), { summary })
 }
 
-/** This member's samples, poisoned where it attacks so. */
+/** This member's samples, poisoned where it attacks so; none at a server. */
 async function readShare(files: MnistFiles, { data, seed, batch }: LearnerOptions): Promise<Dataset> {
+  if (data.index === undefined) return datasetOf(new Uint8Array(), new Uint8Array())
   const labels = await readLabels(files.train.labels)
   const shares = partition(labels, data.split, { seed, members: data.members, atLeast: batch })
   const rows = shares[data.index]

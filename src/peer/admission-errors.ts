@@ -49,7 +49,7 @@ export const admissionSentences: Sentences<AdmissionProblem> = {
   PEER_SWARM_FULL: ({ peer }) =>
     `the swarm of ${peer} has all its members; its founder must start a new one to let more in`,
   PEER_NOT_LISTED: ({ peer, self }) =>
-    `the swarm of ${peer} admits listed peers only; ask its founder to list ${self} and start anew`,
+    `the places that are left in the swarm of ${peer} are for peers that its founder listed; ask it to list ${self} and start anew`,
   PEER_ADMISSION_BUSY: ({ peer }) => `${peer} is answering as many others as it may; try again in a minute`,
   PEER_OTHER_SWARM: ({ peer }) =>
     `${peer} is in another swarm than the one asked for; join through a member of this one`,

@@ -21,6 +21,7 @@ import {
   receive,
   send,
 } from './admission-wire.ts'
+import type { Cast } from './cast.ts'
 import { verifyRoster } from './roster.ts'
 import { type SwarmDocument, swarmIdOf, verifyDocument } from './swarm-document.ts'
 
@@ -58,8 +59,8 @@ export async function fetchDocument(host: Libp2p, options: FetchOptions): Promis
 export interface JoinOptions {
   readonly address: string
   readonly document: SwarmDocument
-  readonly n: number
-  /** Told how many of the n are present. */
+  readonly cast: Cast
+  /** Told how many of the members are present. */
   readonly onPresent?: (present: number) => void
   readonly signal: AbortSignal
 }
@@ -86,7 +87,7 @@ export async function join(host: Libp2p, options: JoinOptions): Promise<Assembly
 async function askToJoin(
   host: Libp2p,
   targets: readonly Multiaddr[],
-  { document, n, onPresent, signal }: JoinOptions,
+  { document, cast, onPresent, signal }: JoinOptions,
 ): Promise<Assembly | string[]> {
   const addresses = host
     .getMultiaddrs()
@@ -101,7 +102,7 @@ async function askToJoin(
         onPresent?.(answer.present)
         break
       case 'roster':
-        await verifyRoster(answer.signed, { document, n, self })
+        await verifyRoster(answer.signed, { document, cast, self })
         return { signed: answer.signed, addresses: addressBook(answer.addresses) }
       case 'redirect':
         return answer.addresses

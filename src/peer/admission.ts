@@ -2,12 +2,14 @@
  * The admission desk: how strangers become members. Every peer of a swarm keeps one; it hands out the swarm document,
  * and the founder's also fills the roster.
  *
- * The founder admits the first n - 1 that ask and hold their stream open, or, in a listed swarm, of those only whom the
- * list names. A joiner whose stream ends gives its place back. Once all places are taken the founder signs the roster and
+ * The founder admits the first that ask and hold their stream open, or, in a listed swarm, of those only whom the list names;
+ * places of members that are to have a role by name are kept for them. A joiner whose stream ends gives its place back. Once
+ * all places are taken the founder gives out the roles, to itself first and then in the order of admission, signs the roster and
  * sends it to all who wait. From then on the membership is fixed: members that come back get the roster again from any
  * member, and strangers get PEER_SWARM_FULL.
  *
- * Bounds: `maxOpenRequests` unread requests at once, `maxRequestBytes` and `requestTimeoutMs` for each; n - 1 may wait.
+ * Bounds: `maxOpenRequests` unread requests at once, `maxRequestBytes` and `requestTimeoutMs` for each; as many may wait as the
+ * swarm has members beside the founder.
  */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { protocolId } from '../gossip/wire.ts'
@@ -15,6 +17,7 @@ import type { PeerId } from '../mesh/mesh.ts'
 import { type CodedError, printable } from '../util/coded-error.ts'
 import { admissionError } from './admission-errors.ts'
 import { type Answer, addressesOf, type Request, receiveRequest, send } from './admission-wire.ts'
+import { assignRoles, type Cast, membersIn } from './cast.ts'
 import type { Identity } from './identity.ts'
 import { rosterOf, type SignedRoster, signRoster } from './roster.ts'
 import { type SwarmDocument, swarmIdOf } from './swarm-document.ts'
@@ -32,13 +35,12 @@ export interface AdmissionOptions {
   readonly host: Libp2p
   readonly identity: Identity
   readonly document: SwarmDocument
-  /** Members that the swarm has, the founder included. */
-  readonly n: number
+  readonly cast: Cast
   /** Admits these alone; everybody where absent. */
   readonly listed?: ReadonlySet<PeerId>
   /** Where a member that does not know the roster sends joiners: the founder's addresses. */
   readonly founderAddresses?: readonly string[]
-  /** Told how many of the n are present, the founder included. */
+  /** Told how many of the members are present, the founder included. */
   readonly onPresent?: (present: number) => void
   /** Told what strangers do wrong. */
   readonly onProblem?: (problem: CodedError) => void
@@ -104,7 +106,7 @@ export class AdmissionDesk {
     this.#complete.resolve(assembly)
   }
 
-  /** Whether `peer` holds one of the n - 1 places of a swarm that is not complete. */
+  /** Whether `peer` holds one of the places of a swarm that is not complete. */
   isWaiting(peer: PeerId): boolean {
     return this.#waiting.has(peer)
   }
@@ -140,11 +142,22 @@ export class AdmissionDesk {
     if (request.swarmId !== this.#swarmId) return { is: 'refused', code: 'PEER_OTHER_SWARM' }
     if (this.#assembly !== undefined) return verdict(this.#assembly, peer)
     if (!this.#isFounder()) return { is: 'redirect', addresses: [...founderAddresses] }
-    if (listed !== undefined && !listed.has(peer)) return { is: 'refused', code: 'PEER_NOT_LISTED' }
+    const isListed = listed === undefined || listed.has(peer)
+    if (!isListed || this.#isKeptForOthers(peer)) return { is: 'refused', code: 'PEER_NOT_LISTED' }
     // While the roster is being signed nobody else gets in; those who wait have their places.
     if (this.#isSealed) return { is: 'refused', code: 'PEER_SWARM_FULL' }
     this.#seat(peer, { stream, addresses: request.addresses })
     return undefined
+  }
+
+  /** Whether the places that are left belong to others, who are to have a role by name. */
+  #isKeptForOthers(peer: PeerId): boolean {
+    const { cast, identity } = this.#options
+    if (this.#waiting.has(peer) || cast.named.has(peer)) return false
+    const awaited = [...cast.named.keys()].filter(
+      (named) => named !== identity.peer && !this.#waiting.has(named),
+    )
+    return awaited.length > 0 && this.#waiting.size + awaited.length >= membersIn(cast) - 1
   }
 
   /** Gives the joiner a place for as long as its stream lasts; of two streams of one peer the later holds it. */
@@ -168,13 +181,14 @@ export class AdmissionDesk {
     if (this.#isSealed) return
     this.#options.onPresent?.(present)
     for (const { stream } of this.#waiting.values())
-      sendIfOpen(stream, { is: 'waiting', present, n: this.#options.n })
+      sendIfOpen(stream, { is: 'waiting', present, n: membersIn(this.#options.cast) })
   }
 
   async #seal(): Promise<void> {
     this.#isSealed = true
-    const { host, identity } = this.#options
-    const roster = rosterOf(this.#swarmId, [identity.peer, ...this.#waiting.keys()])
+    const { host, identity, cast } = this.#options
+    const peers = [identity.peer, ...this.#waiting.keys()]
+    const roster = rosterOf(this.#swarmId, assignRoles(peers, cast))
     const addresses: Record<PeerId, readonly string[]> = {
       [identity.peer]: host.getMultiaddrs().map((address) => address.toString()),
     }
@@ -197,7 +211,7 @@ export class AdmissionDesk {
   }
 
   #isFull(): boolean {
-    return this.#waiting.size === this.#options.n - 1
+    return this.#waiting.size === membersIn(this.#options.cast) - 1
   }
 }
 

@@ -44,15 +44,15 @@ export interface Libp2pMeshOptions {
   readonly describe: Describe
   readonly limits: InboxLimits
   readonly wire?: Partial<WireLimits>
-  /** Members that may lie. */
-  readonly f: number
+  /** Members of a role that may lie. */
+  readonly liars: (role: string) => number
   /** @default the garbage collector's */
   readonly memory?: PayloadMemory
   /** Told of every fault, as often as peers like: limit the rate of what it writes. */
   readonly onFault?: (fault: Fault) => void
   /** Told of what was dropped and held against nobody: replays, and what is too old or too far ahead. For counting. */
   readonly onDropped?: (dropped: Fault) => void
-  /** Told once when more than f members have provably spoken of steps beyond the window; `step` is where they are. */
+  /** Told once when more members of a role than may lie have provably spoken of steps beyond the window; `step` is where they are. */
   readonly onTooFarBehind?: (step: Step) => void
 }
 

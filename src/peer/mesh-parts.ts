@@ -44,7 +44,7 @@ export interface Whole {
 }
 
 export function assemble(options: Libp2pMeshOptions, wire: WireLimits, whole: Whole): Parts {
-  const { host, roster, describe, limits, f, onTooFarBehind = () => {}, onDropped = () => {} } = options
+  const { host, roster, describe, limits, liars, onTooFarBehind = () => {}, onDropped = () => {} } = options
   const { self, sign } = host
   const { members, digest } = roster
   const { inlineLimit } = wire
@@ -69,7 +69,8 @@ export function assemble(options: Libp2pMeshOptions, wire: WireLimits, whole: Wh
     memory,
     blame,
   })
-  const lag = new Lag(f, onTooFarBehind)
+  const roles = new Map(members.map(({ peer, role }) => [peer, role]))
+  const lag = new Lag({ roleOf: (peer) => roles.get(peer) ?? '', liars, onTooFarBehind })
   const reception = new Reception({
     court: { roster: digest, inlineLimit, verify: verifierOf(members), describe },
     inbox,

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import type { Member, PeerId } from '../mesh/mesh.ts'
 import { canonicalJson } from '../util/canonical-json.ts'
 import { admissionError } from './admission-errors.ts'
+import { type Cast, misfitOf } from './cast.ts'
 import { type Identity, sign, verify } from './identity.ts'
 import { peerIdSchema, type SwarmDocument, swarmIdOf } from './swarm-document.ts'
 
@@ -30,13 +31,16 @@ export interface SignedRoster {
 /** The most members a swarm may have: a bound on what a joiner reads, not on what the protocol could carry. */
 export const maxMembers = 256
 
+/** How a role is spelled. */
+export const rolePattern = /^[a-z-]{1,16}$/
+
 /** A roster's form on the wire and on disk. One that passes may still be forged: see `verifyRoster`. */
 export const rosterSchema = z.strictObject({
   roster: z.strictObject({
     swarmId: z.string().regex(/^[0-9a-f]{64}$/),
     run: z.string().regex(/^[0-9a-f]{32}$/),
     members: z
-      .array(z.strictObject({ peer: peerIdSchema, role: z.string().regex(/^[a-z-]{1,16}$/) }))
+      .array(z.strictObject({ peer: peerIdSchema, role: z.string().regex(rolePattern) }))
       .max(maxMembers),
   }),
   signature: z.base64().max(128),
@@ -44,12 +48,9 @@ export const rosterSchema = z.strictObject({
 
 const purpose = 'roster'
 
-/**
- * The roster of `peers` for the run `run`, by default a new one. Each has the role `worker`: the protocols so far know no
- * other.
- */
-export function rosterOf(swarmId: string, peers: Iterable<PeerId>, run = newRun()): Roster {
-  return { swarmId, run, members: [...new Set(peers)].sort().map((peer) => ({ peer, role: 'worker' })) }
+/** The roster of `members`, each of them once, for the run `run`, by default a new one. */
+export function rosterOf(swarmId: string, members: readonly Member[], run = newRun()): Roster {
+  return { swarmId, run, members: members.toSorted((a, b) => (a.peer < b.peer ? -1 : 1)) }
 }
 
 function newRun(): string {
@@ -74,17 +75,18 @@ export async function signRoster(founder: Identity, roster: Roster): Promise<Sig
 }
 
 /**
- * Rejects with PEER_BAD_ROSTER unless the roster is of this swarm, has exactly `n` members in order, the founder and
- * `self` among them, and the founder signed it.
+ * Rejects with PEER_BAD_ROSTER unless the roster is of this swarm, has exactly the members and roles of `cast`, in order, the
+ * founder and `self` among them, and the founder signed it.
  */
 export async function verifyRoster(
   { roster, signature }: SignedRoster,
-  { document, n, self }: { readonly document: SwarmDocument; readonly n: number; readonly self: PeerId },
+  { document, cast, self }: { readonly document: SwarmDocument; readonly cast: Cast; readonly self: PeerId },
 ): Promise<void> {
   const refuse = (reason: string) => admissionError({ code: 'PEER_BAD_ROSTER', reason })
   const peers = roster.members.map(({ peer }) => peer)
   if (roster.swarmId !== swarmIdOf(document)) throw refuse('it is of another swarm')
-  if (peers.length !== n) throw refuse(`it names ${peers.length} members and the swarm has ${n}`)
+  const misfit = misfitOf(roster.members, cast)
+  if (misfit !== undefined) throw refuse(misfit)
   if (peers.some((peer, i) => i > 0 && peer <= (peers[i - 1] as PeerId)))
     throw refuse('its members are not in order, or one is named twice')
   if (!peers.includes(document.founder)) throw refuse('the founder is not in it')

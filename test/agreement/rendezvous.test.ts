@@ -14,7 +14,7 @@ function world(n: number): SimWorld {
   return simulate({ n, seed: 1, describe: () => describe, latency: uniform(1, 10) })
 }
 
-const options = (timeoutMs: number) => ({ f: 1, timeoutMs, signal: never })
+const options = (timeoutMs: number) => ({ liars: () => 1, timeoutMs, signal: never })
 
 /** What a member says first once it has begun. */
 function begin(mesh: Mesh): Promise<void> {

@@ -16,6 +16,8 @@ function member(record: () => Promise<void>) {
   const said: number[] = []
   const spied: Mesh = Object.assign(Object.create(inner), {
     publish: async (tag: { readonly step: number }) => void said.push(tag.step),
+    offer: (tag: { readonly step: number }, payload: Uint8Array) =>
+      void said.push(tag.step, ...(payload as Uint8Array)),
   })
   return { said, mesh: recordingBeginning(spied, record) }
 }
@@ -43,4 +45,19 @@ test('a peer that cannot record that it began says nothing of any step', async (
   const { said, mesh } = member(() => Promise.reject(new Error('disk full')))
   for (const step of [1, 2]) await assert.rejects(mesh.publish(tagAt(step), word), /disk full/)
   assert.deepEqual(said, [])
+})
+
+test('nobody is given what is offered in a step before it is recorded that learning began, and then as it was offered', async () => {
+  const written = Promise.withResolvers<void>()
+  const { said, mesh } = member(() => written.promise)
+  const payload = Uint8Array.of(7)
+  mesh.offer(tagAt(1), payload)
+  payload[0] = 8
+  mesh.offer(tagAt(1), Uint8Array.of(9))
+  await Promise.resolve()
+  assert.deepEqual(said, [])
+  written.resolve()
+  await mesh.publish(tagAt(1, 1), word)
+  mesh.offer(tagAt(2), word)
+  assert.deepEqual(said, [1, 7, 1, 9, 1, 2, 1])
 })

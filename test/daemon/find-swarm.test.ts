@@ -22,7 +22,10 @@ before(async () => {
   const document = await signDocument(founder, describeSwarm(settings))
   const { roster, signature } = await signRoster(
     founder,
-    rosterOf(swarmIdOf(document), [founder.peer, other.peer]),
+    rosterOf(
+      swarmIdOf(document),
+      [founder, other].map(({ peer }) => ({ peer, role: 'peer' })),
+    ),
   )
   const signed = { roster: { ...roster, members: [...roster.members] }, signature }
   membership = { document, signed, addresses: {}, hasBegun: false }

@@ -13,12 +13,14 @@ function ledger() {
         name: 'test',
         n: 3,
         f: 1,
+        servers: [],
         steps: 9,
         model: 'mlp',
         protocol: 'learn',
         profile: 'practical',
         rule: 'nnm>trmean',
         modelRule: 'trmean',
+        combines: [],
       },
       standing: 'proven',
       outsideProof: false,
@@ -29,7 +31,7 @@ function ledger() {
       faults: () => [{ peer: 'p3', code: 'CODEC_NOT_FINITE', count: 2 }],
     },
   )
-  made.knowMembers(['p1', 'p2', 'p3'])
+  made.knowMembers(['p1', 'p2', 'p3'].map((peer) => ({ peer, role: 'peer' })))
   return made
 }
 
@@ -120,4 +122,22 @@ test('a stall is shown while it lasts', () => {
   made.enter('done', 'measuring')
   assert.equal(made.status().stalled, false)
   assert.deepEqual(made.status().waitingFor, [])
+})
+
+test('where no vectors are seen, who was heard and who was missing is counted all the same, and so are refused steps', () => {
+  const made = ledger()
+  const times = { computeMs: 0, exchangeMs: 0, ruleMs: 0 }
+  const nothing = { gradient: undefined, model: undefined, times }
+  made.complete({ ...nothing, step: 1, heard: ['p2'], missing: ['p3'] }, 0)
+  made.complete({ ...nothing, step: 2, refusal: 'more than 1 lie' }, 0)
+  const { members, refusedSteps, role } = made.status()
+  assert.deepEqual(
+    members.map(({ lastHeardStep, missed }) => [lastHeardStep, missed]),
+    [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ],
+  )
+  assert.deepEqual([refusedSteps, role], [1, 'peer'])
 })

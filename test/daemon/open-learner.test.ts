@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { learnerOptions } from '../../src/daemon/open-learner.ts'
 import { checkSettings } from '../../src/daemon/swarm-file.ts'
 
-const members = ['p1', 'p2', 'p3'].map((peer) => ({ peer, role: 'worker' }))
+const members = ['p1', 'p2', 'p3'].map((peer) => ({ peer, role: 'peer' }))
 const options = (task: object, more = {}) =>
   learnerOptions({ settings: checkSettings({ task }), members, self: 'p2', backend: 'cpu', ...more }).data
 
@@ -28,4 +28,13 @@ test('own data is all of what the peer has, from where it says', () => {
 test('only an attack on data poisons it', () => {
   assert.equal(options({}).poison, undefined)
   assert.equal(options({}, { attack: { kind: { poison: 'backdoor' } } }).poison, 'backdoor')
+})
+
+test('shares are for those that train: a server has none, and where data are shared everybody has all, without momentum', () => {
+  const cast = ['server', 'worker', 'worker'].map((role, i) => ({ peer: `p${i + 1}`, role }))
+  const settings = checkSettings({ agreement: { protocol: 'draco' } })
+  const of = (self: string) => learnerOptions({ settings, members: cast, self, backend: 'cpu' })
+  assert.equal(of('p1').data.index, undefined)
+  const { data, momentum } = of('p3')
+  assert.deepEqual([data.index, data.members, data.split.kind, momentum], [1, 2, 'whole', 0])
 })

@@ -76,7 +76,10 @@ test('a membership reads back as it was written, and anything else is refused by
   assert.equal(await readMembership(data), undefined)
   const founder = await newIdentity()
   const document = await signDocument(founder, '{}')
-  const signed = await signRoster(founder, rosterOf(swarmIdOf(document), [founder.peer]))
+  const signed = await signRoster(
+    founder,
+    rosterOf(swarmIdOf(document), [{ peer: founder.peer, role: 'peer' }]),
+  )
   const membership = {
     document,
     signed: { ...signed, roster: { ...signed.roster, members: [...signed.roster.members] } },

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
+  castOf,
+  checkFounder,
   checkSettings,
   describeSwarm,
   parseSwarmFile,
@@ -58,6 +60,14 @@ test('what is wrong is named by field, value and what is allowed', () => {
     ['speed: 3', 'SWARM_UNKNOWN_FIELD', /no setting speed; known here: name, n, f, /],
     ['task: {dat: mnist}', 'SWARM_UNKNOWN_FIELD', /no setting task\.dat; known here: data, split, alpha/],
     ['agreement: {rule: krumm}', 'GAR_UNKNOWN_RULE', /krumm/],
+    ['agreement: {protocol: teach}', 'AGREEMENT_UNKNOWN_PROTOCOL', /teach.*learn/],
+    ['agreement: {protocol: "draco:code=morse"}', 'AGREEMENT_BAD_PARAMETER', /code=morse.*repetition/],
+    [
+      'n: 256\nagreement: {protocol: draco}',
+      'SWARM_BAD_VALUE',
+      /n is 256 and must be .* 1 to 255, with 1 servers/,
+    ],
+    ['membership: {roles: {peer: [me]}}', 'SWARM_BAD_VALUE', /roles\.peer\.0 is "me" .* lists of peer ids/],
     ['n: [', 'SWARM_NOT_YAML', /line 1/],
     ['n: 3\nn: 4', 'SWARM_NOT_YAML', /unique/],
     ['a: &a [1]\nb: *a', 'SWARM_NOT_YAML', /[Aa]lias/],
@@ -71,6 +81,47 @@ test('a listed swarm names at least the founder’s n - 1 companions', async () 
   const listed = (peers: string[]) => ({ n: 3, membership: { policy: 'listed', peers } })
   assert.throws(() => checkSettings(listed([one, one])), { code: 'SWARM_LIST_TOO_SHORT' })
   assert.deepEqual(checkSettings(listed([one, two])).membership.peers, [one, two])
+})
+
+test('servers come on top of n: a list must name them too, and roles can be given by name', async () => {
+  const [a = '', b = '', c = ''] = await Promise.all([1, 2, 3].map(async () => (await newIdentity()).peer))
+  const draco = (membership: object, n = 3) =>
+    checkSettings({ n, agreement: { protocol: 'draco' }, membership })
+  assert.throws(() => draco({ policy: 'listed', peers: [a, b] }), { code: 'SWARM_LIST_TOO_SHORT' })
+  draco({ policy: 'listed', peers: [a, b, c] })
+
+  const settings = draco({ roles: { server: [b], worker: [a] } })
+  const { servers, trainer, trainers, named } = castOf(settings)
+  assert.deepEqual([servers, trainer, trainers], [['server'], 'worker', 3])
+  assert.deepEqual([named.get(a), named.get(b), named.get(c)], ['worker', 'server', undefined])
+  checkFounder(settings, c)
+
+  const cases: [object, RegExp][] = [
+    [{ roles: { server: [a, b] } }, /2 peers are to have the role server, and the protocol has room for 1/],
+    [{ roles: { dealer: [a] } }, /role dealer, and the protocol has room for 0/],
+    [{ roles: { server: [a], worker: [a] } }, /named twice/],
+  ]
+  for (const [membership, message] of cases)
+    assert.throws(() => draco(membership), { code: 'SWARM_BAD_ROLES', message })
+})
+
+test('a founder for whom no role is left, or whose list lacks who is to have one, is told so', async () => {
+  const [a = '', b = '', c = ''] = await Promise.all([1, 2, 3].map(async () => (await newIdentity()).peer))
+  const full = checkSettings({
+    ...{ n: 1, f: 0, agreement: { protocol: 'draco' } },
+    membership: { roles: { server: [a], worker: [b] } },
+  })
+  checkFounder(full, b)
+  assert.throws(() => checkFounder(full, c), { code: 'SWARM_BAD_ROLES', message: /no role is left/ })
+  const listed = checkSettings({
+    ...{ n: 1, f: 0, agreement: { protocol: 'draco' } },
+    membership: { policy: 'listed', peers: [b], roles: { server: [a] } },
+  })
+  checkFounder(listed, a)
+  assert.throws(() => checkFounder(listed, b), {
+    code: 'SWARM_BAD_ROLES',
+    message: /not in membership\.peers/,
+  })
 })
 
 test('a file that is not there is named with the command that writes one', async () => {

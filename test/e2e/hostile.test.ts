@@ -60,7 +60,8 @@ async function hostileMember(address: string): Promise<HostilePeer> {
   const { signal } = new AbortController()
   const host = await createHost({ key, listen: [] })
   const document = await fetchDocument(host.node, { address, signal })
-  const { signed } = await join(host.node, { address, document, n: 4, signal })
+  const cast = { servers: [], trainer: 'peer', trainers: 4, named: new Map() }
+  const { signed } = await join(host.node, { address, document, cast, signal })
   await host.close()
   return HostilePeer.connect({ key, rosterDigest: rosterDigest(signed.roster), victim: [address] })
 }

@@ -60,7 +60,7 @@ async function start({ key, rosterDigest, members, byteLength }: Start): Promise
     roster: { digest: Buffer.from(rosterDigest, 'hex'), members },
     describe: () => ({ maxBytes: byteLength, codec: bytes, audience: 'all' }),
     limits: { window: 1, maxPendingPerPeer: 2, maxPendingBytesPerPeer: byteLength },
-    f: 1,
+    liars: () => 1,
     onFault: ({ peer, kind }) => tell({ order: 'blame', peer, kind }),
   })
   mesh.advance(1)

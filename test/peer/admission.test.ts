@@ -11,6 +11,7 @@ import { createLibp2p } from 'libp2p'
 import { AdmissionDesk, type AdmissionOptions, type Assembly } from '../../src/peer/admission.ts'
 import { fetchDocument, type JoinOptions, join, parseAddress } from '../../src/peer/admission-join.ts'
 import { addressesOf } from '../../src/peer/admission-wire.ts'
+import type { Cast } from '../../src/peer/cast.ts'
 import { createHost } from '../../src/peer/host.ts'
 import { type Identity, newIdentity } from '../../src/peer/identity.ts'
 import { maxStrangers } from '../../src/peer/limits.ts'
@@ -46,9 +47,12 @@ async function node(): Promise<Node> {
   return made
 }
 
+/** Of a swarm without servers. */
+const castOf = (n: number): Cast => ({ servers: [], trainer: 'peer', trainers: n, named: new Map() })
+
 async function desk(
   node: Node,
-  options: Pick<AdmissionOptions, 'document' | 'n'> & Partial<AdmissionOptions>,
+  options: Pick<AdmissionOptions, 'document' | 'cast'> & Partial<AdmissionOptions>,
 ) {
   const made = new AdmissionDesk({ host: node.host, identity: node.identity, ...options })
   desks.push(made)
@@ -59,7 +63,7 @@ async function desk(
 async function foundSwarm(n: number, options: Partial<AdmissionOptions> = {}) {
   const founder = await node()
   const document = await signDocument(founder.identity, `{"n":${n}}`)
-  return { founder, document, desk: await desk(founder, { document, n, ...options }) }
+  return { founder, document, desk: await desk(founder, { document, cast: castOf(n), ...options }) }
 }
 
 const joining = (
@@ -70,7 +74,7 @@ const joining = (
 ): JoinOptions => ({
   address: at.address,
   document,
-  n,
+  cast: castOf(n),
   signal: never,
   ...more,
 })
@@ -140,7 +144,7 @@ test('once the swarm is complete strangers are refused and members that come bac
   await founders.complete()
   await founders.announce()
   const assembly = await joined
-  const members = await desk(member, { document, n: 2 })
+  const members = await desk(member, { document, cast: castOf(2) })
   members.settle(assembly)
 
   const stranger = await node()
@@ -153,7 +157,7 @@ test('once the swarm is complete strangers are refused and members that come bac
 test('a member that does not know the roster yet sends joiners on to the founder', async () => {
   const { founder, document, desk: founders } = await foundSwarm(2)
   const [member, joiner] = [await node(), await node()]
-  await desk(member, { document, n: 2, founderAddresses: [founder.address] })
+  await desk(member, { document, cast: castOf(2), founderAddresses: [founder.address] })
   const joined = join(joiner.host, joining(member, document, 2))
   await founders.complete()
   await founders.announce()
@@ -174,6 +178,38 @@ test('a listed swarm admits those alone whom it lists', async () => {
   await desk.complete()
   await desk.announce()
   await joined
+})
+
+test('roles go to those who are named, then to the founder and in the order of admission; places of the named are kept', async () => {
+  const [one, two, late] = [await node(), await node(), await node()]
+  const named = new Map([[late.identity.peer, 'server']])
+  const cast: Cast = { servers: ['server', 'server'], trainer: 'worker', trainers: 2, named }
+  const { founder, document, desk } = await foundSwarm(4, { cast })
+  const more = { cast }
+  const seated = async (joiner: Node) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const onPresent = () => resolve()
+    const joined = join(joiner.host, joining(founder, document, 4, { cast, onPresent }))
+    await promise
+    return { joined }
+  }
+  const { joined: first } = await seated(one)
+  const { joined: second } = await seated(two)
+  const stranger = await node()
+  await assert.rejects(join(stranger.host, joining(founder, document, 4, more)), { code: 'PEER_NOT_LISTED' })
+  const third = join(late.host, joining(founder, document, 4, more))
+  await desk.complete()
+  await desk.announce()
+  const { signed } = await first
+  assert.deepEqual(
+    (await Promise.all([second, third])).map((got) => got.signed),
+    [signed, signed],
+  )
+  const roles = new Map(signed.roster.members.map(({ peer, role }) => [peer, role]))
+  assert.deepEqual(
+    [founder, one, two, late].map(({ identity }) => roles.get(identity.peer)),
+    ['server', 'worker', 'worker', 'server'],
+  )
 })
 
 test('who asks for another swarm, or finds one, is told so', async () => {
@@ -252,7 +288,7 @@ test('a swarm may have more members than strangers may be connected: who waits i
   const identity = await newIdentity()
   const host = await createHost({ key: identity.key, listen: ['/ip4/127.0.0.1/tcp/0'] })
   const document = await signDocument(identity, `{"n":${n}}`)
-  const desk = new AdmissionDesk({ host: host.node, identity, document, n })
+  const desk = new AdmissionDesk({ host: host.node, identity, document, cast: castOf(n) })
   host.gater.seat((peer) => desk.isWaiting(peer))
   await desk.open()
   const address = host.addresses()[0] ?? ''
@@ -263,7 +299,7 @@ test('a swarm may have more members than strangers may be connected: who waits i
     const joined = join(joiner.host, {
       address,
       document,
-      n,
+      cast: castOf(n),
       signal: never,
       onPresent: () => seated.resolve(),
     })
@@ -309,7 +345,7 @@ test('every address that is handed out or taken ends in the id of its peer', asy
   assert.deepEqual(assembly.addresses[self], [`${bare}/p2p/${self}`])
   await founders.announce()
 
-  const liar = await desk(joiner, { document, n: 2 })
+  const liar = await desk(joiner, { document, cast: castOf(2) })
   liar.settle({ ...assembly, addresses: { [self]: [wrong] } })
   const { addresses } = await join(founder.host, joining(joiner, document, 2))
   assert.deepEqual(addresses, { [self]: [] })

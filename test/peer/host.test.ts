@@ -160,7 +160,7 @@ test('a mesh is refused to a host that its roster does not name, and with limits
   const host = await createHost({ key: (await newKey()).key, listen: [] })
   const limits = { window: 1, maxPendingPerPeer: 1, maxPendingBytesPerPeer: 1 }
   const open = (roster: ReturnType<typeof rosterOf>, wire = {}) =>
-    createLibp2pMesh({ host, roster, describe, limits, f: 0, wire })
+    createLibp2pMesh({ host, roster, describe, limits, liars: () => 0, wire })
   await assert.rejects(open(rosterOf(keys)), (error) => isCoded(error, 'PEER_NOT_IN_ROSTER'))
   const roster = { digest: new Uint8Array(32), members: [{ peer: host.self, role: 'worker' }] }
   for (const wire of [{ inlineLimit: 1 << 20 }, { inlineLimit: -1 }, { stallMs: 0 }, { stallMs: 9_000 }])

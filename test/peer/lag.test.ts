@@ -4,7 +4,9 @@ import { Lag } from '../../src/peer/lag.ts'
 
 function lagWith(f: number): { lag: Lag; noticed: number[] } {
   const noticed: number[] = []
-  return { lag: new Lag(f, (step) => noticed.push(step)), noticed }
+  const roleOf = (peer: string) => (peer === 'server' ? 'server' : 'worker')
+  const liars = (role: string) => (role === 'server' ? 0 : f)
+  return { lag: new Lag({ roleOf, liars, onTooFarBehind: (step) => noticed.push(step) }), noticed }
 }
 
 test('f members that speak of far steps are not believed, however often', () => {
@@ -29,4 +31,12 @@ test('a member counts no longer once this peer has caught up with it', () => {
   assert.deepEqual(noticed, [])
   lag.heard('a', 22, 20)
   assert.deepEqual(noticed, [22])
+})
+
+test('where no server lies the word of one is enough, and does not count among the workers', () => {
+  const { lag, noticed } = lagWith(1)
+  lag.heard('a', 40, 10)
+  assert.deepEqual(noticed, [])
+  lag.heard('server', 30, 10)
+  assert.deepEqual(noticed, [30])
 })

@@ -145,7 +145,7 @@ test('members that were connected before they knew each other as members reach e
   await connect(hosts[0], hosts[1])
   const open = async (host: Host) => {
     host.admit((peer) => keys.some((key) => key.peer === peer))
-    return createLibp2pMesh({ host, roster, describe, limits: roomyLimits, f: 0 })
+    return createLibp2pMesh({ host, roster, describe, limits: roomyLimits, liars: () => 0 })
   }
   // One of them is a moment earlier: then the other still refuses its streams.
   const early = await open(hosts[0])

@@ -80,7 +80,7 @@ export async function startNode(
   host.admit((peer) => peers.has(peer))
   const onFault = (fault: Fault) => faults.push(fault)
   const onDropped = (fault: Fault) => dropped.push(fault)
-  const mesh = await createLibp2pMesh({ host, roster, limits, f, onFault, onDropped, ...options })
+  const mesh = await createLibp2pMesh({ host, roster, limits, liars: () => f, onFault, onDropped, ...options })
   return { host, mesh, faults, dropped, refusals }
 }
 

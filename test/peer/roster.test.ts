@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
+import { assignRoles, type Cast } from '../../src/peer/cast.ts'
 import { type Identity, newIdentity } from '../../src/peer/identity.ts'
 import {
   rosterBytes,
@@ -21,8 +22,10 @@ before(async () => {
   document = await signDocument(founder, '{"n":3}')
 })
 
-const peers = () => [founder, ...others].map(({ peer }) => peer)
-const check = () => ({ document, n: 3, self: (others[0] as Identity).peer })
+const membersOf = (...peers: string[]) => peers.map((peer) => ({ peer, role: 'peer' }))
+const peers = () => membersOf(...[founder, ...others].map(({ peer }) => peer))
+const cast: Cast = { servers: [], trainer: 'peer', trainers: 3, named: new Map() }
+const check = () => ({ document, cast, self: (others[0] as Identity).peer })
 
 test('a roster does not depend on the order in which members came', () => {
   const swarmId = swarmIdOf(document)
@@ -68,19 +71,41 @@ test('a roster that breaks any rule is refused with the reason', async () => {
     'not in order': await signRoster(founder, { ...good, members: good.members.toReversed() }),
     'the founder is not in it': await signRoster(
       founder,
-      rosterOf(swarmId, [stranger, ...others.map(({ peer }) => peer)]),
+      rosterOf(swarmId, membersOf(stranger, ...others.map(({ peer }) => peer))),
     ),
     'this peer is not in it': await signRoster(
       founder,
-      rosterOf(swarmId, [founder.peer, stranger, (others[1] as Identity).peer]),
+      rosterOf(swarmId, membersOf(founder.peer, stranger, (others[1] as Identity).peer)),
     ),
     'did not sign it': await signRoster(others[0] as Identity, good),
+    'gives the role peer to 2 members and the swarm has 3': await signRoster(founder, {
+      ...good,
+      members: good.members.map((member, i) => (i === 0 ? { ...member, role: 'server' } : member)),
+    }),
   }
   for (const [reason, signed] of Object.entries(cases))
     await assert.rejects(verifyRoster(signed, check()), {
       code: 'PEER_BAD_ROSTER',
       message: new RegExp(reason),
     })
+})
+
+test('a roster in which a member does not have the role that it was to have is refused', async () => {
+  const [one = '', two = ''] = others.map(({ peer }) => peer)
+  const serving: Cast = {
+    servers: ['server'],
+    trainer: 'worker',
+    trainers: 2,
+    named: new Map([[one, 'server']]),
+  }
+  const order = [founder.peer, two, one]
+  const good = await signRoster(founder, rosterOf(swarmIdOf(document), assignRoles(order, serving)))
+  await verifyRoster(good, { ...check(), cast: serving })
+  const named = new Map([[two, 'server']])
+  await assert.rejects(verifyRoster(good, { ...check(), cast: { ...serving, named } }), {
+    code: 'PEER_BAD_ROSTER',
+    message: new RegExp(`${two} was to have the role server`),
+  })
 })
 
 test('a swarm document verifies for its id, and no other text or founder has that id', async () => {
