@@ -2,6 +2,7 @@
 import { aggregathorRow } from './aggregathor/aggregathor-row.ts'
 import { dracoRow } from './draco/draco-row.ts'
 import { learnRow } from './learn-row.ts'
+import { monnaRow } from './monna/monna-row.ts'
 import type { ProtocolRow } from './protocol.ts'
 import { twoServerRow } from './two-server/two-server-row.ts'
 
@@ -10,4 +11,5 @@ export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
   aggregathor: aggregathorRow,
   draco: dracoRow,
   'two-server': twoServerRow,
+  monna: monnaRow,
 }

@@ -51,4 +51,12 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
     ],
     settings: { rule: 'multikrum' },
   },
+  monna: {
+    texts: ['monna', 'monna:pre=nnm'],
+    sizes: [
+      { n: 4, f: 1 },
+      { n: 7, f: 2 },
+      { n: 11, f: 1 },
+    ],
+  },
 }
