@@ -29,3 +29,22 @@ export function withMomentum(learner: Learner, beta: number): Learner {
     },
   })
 }
+
+/**
+ * The same momentum where gradients must depend on model and batch alone, because others compute them too: a learner whose
+ * `apply` steps along m = beta * m + (1 - beta) * direction, from m = 0. Where the direction is the mean of the members'
+ * gradients, that is the mean of what each would say with `withMomentum`.
+ *
+ * @param beta 0 (the direction itself) <= beta < 1
+ */
+export function withStepMomentum(learner: Learner, beta: number): Learner {
+  if (beta === 0) return learner
+  const momentum = new Float32Array(learner.dimension)
+  return wrappedLearner(learner, {
+    apply: (direction, step) => {
+      for (let i = 0; i < momentum.length; i++)
+        momentum[i] = beta * (momentum[i] as number) + (1 - beta) * (direction[i] as number)
+      return learner.apply(momentum, step)
+    },
+  })
+}
