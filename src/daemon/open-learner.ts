@@ -29,8 +29,7 @@ export function learnerOptions(choices: LearnerChoices): LearnerOptions {
     batch: training.batch,
     schedule: scheduleOf(training),
     weightDecay: training.weightDecay,
-    // Members that compute each other's batches must compute the same: nothing may be remembered from step to step.
-    momentum: isShared(settings) ? 0 : training.momentum,
+    momentum: training.momentum,
   }
 }
 
@@ -39,9 +38,11 @@ function localData({ settings, members, self, dataset, attack }: LearnerChoices)
   const trainers = peersWith(members, protocolOf(settings).trainer)
   const position = trainers.indexOf(self)
   const common = { source: dataset ?? task.data, poison: attack?.kind.poison }
-  if (position < 0) return { ...common, split: { kind: 'iid' }, members: 1, index: undefined }
+  const isShared = protocolOf(settings).data === 'shared'
+  if (position < 0)
+    return { ...common, split: { kind: isShared ? 'whole' : 'iid' }, members: 1, index: undefined }
   const share = { ...common, members: trainers.length, index: position }
-  if (isShared(settings)) return { ...share, split: { kind: 'whole' } }
+  if (isShared) return { ...share, split: { kind: 'whole' } }
   switch (task.split) {
     case 'own':
       // One share of one: all of it.
@@ -53,8 +54,4 @@ function localData({ settings, members, self, dataset, attack }: LearnerChoices)
     default:
       return task.split satisfies never
   }
-}
-
-function isShared(settings: SwarmSettings): boolean {
-  return protocolOf(settings).data === 'shared'
 }

@@ -6,7 +6,7 @@ import { partition } from '../data/partition.ts'
 import { poisoned } from '../data/poison.ts'
 import type { LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
 import { modelOf } from './models.ts'
-import { withMomentum } from './momentum.ts'
+import { withMomentum, withStepMomentum } from './momentum.ts'
 import { backendOf } from './tfjs-backend.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import { TfjsNetwork } from './tfjs-network.ts'
@@ -26,8 +26,9 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
   ])
   const { model, seed, batch, schedule, weightDecay, momentum } = options
   const network = new TfjsNetwork(modelOf(model))
+  const isShared = options.data.split.kind === 'whole'
   // With the same data, members that draw the same batch have the same samples.
-  const member = options.data.split.kind === 'whole' ? 0 : (options.data.index ?? 0)
+  const member = isShared ? 0 : (options.data.index ?? 0)
   const learner = new TfjsLearner({ network, train, test, seed, member, batch, schedule, weightDecay })
   const summary: LearnerSummary = {
     model,
@@ -38,7 +39,8 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
     histogram: histogramOf(train.labels),
     testSamples: test.size,
   }
-  return Object.assign(withMomentum(learner, momentum), { summary })
+  const withOwn = isShared ? withStepMomentum : withMomentum
+  return Object.assign(withOwn(learner, momentum), { summary })
 }
 
 /** This member's samples, poisoned where it attacks so; none at a server. */
