@@ -6,7 +6,7 @@ import { type Poison, poisoned } from '../data/poison.ts'
 import type { Learner } from './learner.ts'
 import type { LearnerOptions, LocalData } from './learner-options.ts'
 import { modelOf } from './models.ts'
-import { withMomentum } from './momentum.ts'
+import { withMomentum, withStepMomentum } from './momentum.ts'
 import { backendOf } from './tfjs-backend.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import { TfjsNetwork } from './tfjs-network.ts'
@@ -26,21 +26,29 @@ export interface SwarmLearnerOptions extends Omit<LearnerOptions, 'data'> {
  * @throws MODEL_BACKEND_MISSING, MODEL_NO_BACKEND, DATA_*
  */
 export async function createLearners(options: SwarmLearnerOptions): Promise<Learner[]> {
+  return (await learnerMakers(options)).map((make) => make())
+}
+
+/** What makes them, each as it is at the start, as often as it is called. Throws as `createLearners` does. */
+export async function learnerMakers(options: SwarmLearnerOptions): Promise<(() => Learner)[]> {
   const { model, seed, batch, schedule, weightDecay, momentum, data, poison, servers = 0 } = options
   const [, { train, test }] = await Promise.all([backendOf(options.backend), dataOf(data.source)])
   const network = new TfjsNetwork(modelOf(model))
   const shares = partition(train.labels, data.split, { seed, members: data.members, atLeast: batch })
   const isShared = data.split.kind === 'whole'
+  const withOwn = isShared ? withStepMomentum : withMomentum
+  const atServer = (learner: Learner) => (isShared ? withStepMomentum(learner, momentum) : learner)
   const common = { network, test, seed, batch, schedule, weightDecay }
   const trainers = shares.map((rows, position) => {
     const own = isShared ? train : subset(train, rows)
     const kind = poison?.(position)
     const samples = kind === undefined ? own : poisoned(own, kind)
     const member = isShared ? 0 : position
-    return withMomentum(new TfjsLearner({ ...common, train: samples, member }), momentum)
+    return () => withOwn(new TfjsLearner({ ...common, train: samples, member }), momentum)
   })
-  const keepers = Array.from({ length: servers }, () =>
-    withoutData(new TfjsLearner({ ...common, train, member: 0 })),
+  const keepers = Array.from(
+    { length: servers },
+    () => () => withoutData(atServer(new TfjsLearner({ ...common, train, member: 0 }))),
   )
   return [...keepers, ...trainers]
 }

@@ -1,9 +1,9 @@
 /** The learners of one arm: a share of the images for each member, or a center to be drawn to. */
 import type { Split } from '../data/partition.ts'
 import type { Poison } from '../data/poison.ts'
-import { createLearners } from '../model/create-learners.ts'
+import { learnerMakers } from '../model/create-learners.ts'
 import type { Learner } from '../model/learner.ts'
-import { withMomentum } from '../model/momentum.ts'
+import { withMomentum, withStepMomentum } from '../model/momentum.ts'
 import { quadraticLearner } from '../model/quadratic-learner.ts'
 import { scheduleOf } from '../model/training-settings.ts'
 import { withoutData } from '../model/without-data.ts'
@@ -21,6 +21,8 @@ export interface Score {
 export interface ArmLearners {
   /** In the order of the members: of servers, which have no data, first. */
   readonly learners: readonly Learner[]
+  /** The learner of the member at a position as it was at the start, which takes the place of the one that it has. */
+  renew(position: number): Learner
   /** Scores the model that the member at a position has now, on at most `samples`. */
   measure(position: number, samples?: number): Promise<Score>
 }
@@ -39,25 +41,35 @@ export async function learnersOf(
   const { n, model, backend, seed, task, training } = settings
   const { servers, data } = protocolOf(settings)
   const isShared = data === 'shared'
-  const learners = await createLearners({
+  const makers = await learnerMakers({
     model,
     backend,
     seed,
     batch: training.batch,
     schedule: scheduleOf(training),
     weightDecay: training.weightDecay,
-    // A gradient that others compute too depends on model and batch alone.
-    momentum: isShared ? 0 : training.momentum,
+    momentum: training.momentum,
     data: { source: task.data, split: isShared ? { kind: 'whole' } : splitOf(task), members: n },
     servers: servers.length,
     poison: (position) => poison(position + servers.length),
   })
+  const learners = makers.map((make) => make())
   return {
     learners,
+    renew: renewing(learners, makers),
     measure: async (position, samples) => {
       const evaluated = await learners[position]?.evaluate(samples === undefined ? {} : { samples })
       return { loss: evaluated?.loss ?? Number.NaN, accuracy: evaluated?.accuracy ?? null }
     },
+  }
+}
+
+function renewing(learners: Learner[], makers: readonly (() => Learner)[]): ArmLearners['renew'] {
+  return (position) => {
+    const made = makers[position]?.()
+    if (made === undefined) throw new RangeError(`there is no member ${position}`)
+    learners[position] = made
+    return made
   }
 }
 
@@ -91,14 +103,20 @@ function quadraticLearners(settings: ArmSettings, honest: readonly number[]): Ar
     { length: dimension },
     (_, k) => honest.reduce((sum, position) => sum + Number(centers[position]?.[k]), 0) / honest.length,
   )
-  const learners = centers.map((center, position) => {
+  const makers = centers.map((center, position) => () => {
     const drawn = noise === 0 ? {} : { noise: { deviation: noise, seed, member: ownOf(position) } }
     const { weightDecay, momentum } = training
     const learner = quadraticLearner({ center, schedule: scheduleOf(training), weightDecay, ...drawn })
-    return position < first ? withoutData(learner) : withMomentum(learner, isShared ? 0 : momentum)
+    if (isShared)
+      return position < first
+        ? withoutData(withStepMomentum(learner, momentum))
+        : withStepMomentum(learner, momentum)
+    return position < first ? withoutData(learner) : withMomentum(learner, momentum)
   })
+  const learners = makers.map((make) => make())
   return {
     learners,
+    renew: renewing(learners, makers),
     measure: async (position) => {
       const model = (await learners[position]?.parameters()) ?? new Float32Array()
       return { loss: model.reduce((sum, x, k) => sum + 0.5 * (x - Number(best[k])) ** 2, 0), accuracy: null }

@@ -1,10 +1,11 @@
 /** What several settings of an arm must be together, and what becomes of its texts. */
-import { parseProtocol } from '../agreement/parse-protocol.ts'
+import { castOf, parseProtocol } from '../agreement/parse-protocol.ts'
 import type { Protocol } from '../agreement/protocol.ts'
 import { type AgreementRule, parseAgreementRule } from '../agreement/rule.ts'
 import { forEachAttacker, parseAttacks } from '../attack/attack-list.ts'
 import type { Attack } from '../attack/attacks.ts'
 import { isCoded } from '../util/coded-error.ts'
+import { wrongCrash } from './crashes.ts'
 import { scenarioError } from './errors.ts'
 import type { ArmSettings } from './scenario-schema.ts'
 
@@ -22,7 +23,21 @@ export function checkTogether(settings: ArmSettings): ArmSettings {
   readable('agreement.rule', agreement.rule, ruleOf)
   readable('agreement.modelRule', agreement.modelRule, ruleOf)
   readable('attack', attack, () => attacksOf(settings))
+  checkCrashes(settings)
   return settings
+}
+
+function checkCrashes(settings: ArmSettings): void {
+  const protocol = protocolOf(settings)
+  const attacks = attacksOf(settings)
+  const roles = castOf(protocol, settings.n)
+  const honest = [...roles.keys()].filter((position) => !attacks.has(position))
+  const wrong = wrongCrash(settings.crashes, {
+    honest,
+    keepers: honest.filter((position) => roles[position] === protocol.keeper),
+    mayComeBack: protocol.text === 'learn',
+  })
+  if (wrong !== undefined) throw scenarioError({ code: 'SCENARIO_BAD_VALUE', field: 'crashes', ...wrong })
 }
 
 function readable<V extends string | object>(field: string, value: V, read: (value: V) => unknown): void {

@@ -6,8 +6,8 @@ import type { ArmLearners, Score } from './arm-learners.ts'
 import type { CurvePoint, Measurement } from './result.ts'
 
 export interface CurveOptions {
-  readonly swarm: ArmLearners
-  /** Positions of the honest members that keep the result. */
+  readonly swarm: Pick<ArmLearners, 'learners' | 'measure'>
+  /** Positions of the honest members that keep the result and are there for every step. */
   readonly honest: readonly number[]
   /** Measure after every so many steps; 0 for never. */
   readonly everySteps: number
@@ -44,12 +44,12 @@ export class Curve {
     return everySteps === 0 || step % everySteps !== 0 ? undefined : this.#measure(position, step)
   }
 
-  /** All honest members as they are now, on all test samples. */
-  async final(): Promise<Measurement> {
-    const { swarm, honest } = this.#options
+  /** The members at `positions` as they are now, on all test samples. */
+  async final(positions = this.#options.honest): Promise<Measurement> {
+    const { swarm } = this.#options
     const scores: Score[] = []
     const models: Float32Array[] = []
-    for (const position of honest) {
+    for (const position of positions) {
       const model = (await swarm.learners[position]?.parameters()) ?? new Float32Array()
       // Members that heard the same have the same model, which scores the same.
       const alike = scores[models.findIndex((other) => areEqual(other, model))]

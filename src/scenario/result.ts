@@ -24,13 +24,13 @@ export interface RunResult {
   readonly sentence: string | null
   /** What the guard says of it. */
   readonly standing: 'proven' | 'outside-proof' | 'impossible'
-  /** At the end, on all test samples, over all honest members; null where the run did not get there. */
+  /** At the end, on all test samples, over all honest members that are up; null where the run did not get there. */
   readonly final: Measurement | null
   /** In the order of the steps. */
   readonly curve: readonly CurvePoint[]
-  /** Agreements in which nothing was proven for lack of vectors, over all honest members. */
+  /** Agreements in which nothing was proven for lack of vectors, over all honest members that never crash. */
   readonly unprovenRounds: number
-  /** Agreements in which trimmed mean stood in for the rule, over all honest members. */
+  /** Agreements in which trimmed mean stood in for the rule, over the same. */
   readonly fallbackRounds: number
   /** Steps in which the model was left as it was, over all honest members that keep it. */
   readonly refusedSteps: number

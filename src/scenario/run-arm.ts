@@ -1,5 +1,5 @@
 /** Runs one arm with one seed, from its settings to its result. A function of its arguments alone. */
-import { castOf } from '../agreement/parse-protocol.ts'
+import { castOf, keepersAmong } from '../agreement/parse-protocol.ts'
 import type { ProtocolPlan } from '../agreement/protocol.ts'
 import type { Learner } from '../model/learner.ts'
 import { modelOf } from '../model/models.ts'
@@ -9,6 +9,7 @@ import { learnersOf } from './arm-learners.ts'
 import { liarsIn } from './arm-liars.ts'
 import { linksOf } from './arm-links.ts'
 import { attacksOf, protocolOf, ruleOf } from './check-arm.ts'
+import { steadyOf } from './crashes.ts'
 import { Curve } from './curve.ts'
 import { rememberedRule } from './remembered-rule.ts'
 import type { Outcome, RunResult } from './result.ts'
@@ -42,17 +43,19 @@ export async function runArm(
   if (standing === 'impossible' || (standing === 'outside-proof' && !settings.outsideProof))
     return { ...nothing, outcome: 'refused', sentence, standing }
   const attacks = attacksOf(settings)
-  const honest = [...castOf(protocol, settings.n).entries()].filter(([i]) => !attacks.has(i))
-  const positionsOf = (wanted: string) => honest.flatMap(([i, role]) => (role === wanted ? [i] : []))
+  const roles = castOf(protocol, settings.n)
+  const honest = [...roles.keys()].filter((position) => !attacks.has(position))
   const swarm = await learnersOf(
     settings,
-    positionsOf(protocol.trainer),
+    honest.filter((position) => roles[position] === protocol.trainer),
     (position) => attacks.get(position)?.poison,
   )
   const { seed, training, agreement, synchrony } = settings
   const { steps } = training
-  const keepers = positionsOf(protocol.keeper)
-  const curve = new Curve({ swarm, honest: keepers, steps, onStep, ...settings.evaluation })
+  const keepers = keepersAmong(protocol, roles, honest)
+  const { crashes } = settings
+  const steady = steadyOf(keepers, crashes)
+  const curve = new Curve({ swarm, honest: steady, steps, onStep, ...settings.evaluation })
   try {
     const run = await runSimulatedSwarm({
       ...plan,
@@ -65,6 +68,8 @@ export async function runArm(
       missLimit: synchrony.missLimit,
       ...(agreement.growingBatch ? { batch: (step) => Math.min(step, training.batch) } : {}),
       learner: (position) => learnerAt(swarm.learners, position),
+      renewed: (position) => swarm.renew(position),
+      crashes,
       measure: 'nothing',
       onStep: (position, report) => curve.visit(position, report.step),
       ...liarsIn(settings),
@@ -75,7 +80,7 @@ export async function runArm(
     const counted = { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash }
     return {
       ...nothing,
-      final: await curve.final(),
+      final: await curve.final([...run.models.keys()]),
       curve: curve.points,
       ...counted,
       outcome: 'done',

@@ -135,6 +135,12 @@ const partition = z.strictObject({
   sides: z.array(positions).min(2),
 })
 
+const crash = z.strictObject({
+  members: positions.min(1),
+  atMs: z.number().min(0),
+  backAtMs: z.number().min(0).optional(),
+})
+
 const network = z
   .strictObject({
     latency: means(
@@ -240,6 +246,10 @@ export const armSchema = z.strictObject({
   agreement: means('How to agree.', agreement),
   synchrony: means('Whom to wait for.', synchrony),
   network: means('The links between members, each from one to one other.', network),
+  crashes: means(
+    'Processes that end: of honest members, by position from 0, at atMs. With backAtMs, which is for learn alone, another begins in the place of each then, without memory.',
+    allow('a list of { members, atMs, backAtMs }', z.array(crash).max(1000)).default([]),
+  ),
   evaluation: means('How often to measure.', evaluation),
   outsideProof: means(
     'Also run arms for which nothing is proven; else they are refused, with the sentence that says why.',

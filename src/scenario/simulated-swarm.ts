@@ -4,7 +4,7 @@
  * Servers, where the protocol has them, have the first positions; members that train come after them.
  */
 import type { LearnWait } from '../agreement/learn.ts'
-import { castOf, parseProtocol } from '../agreement/parse-protocol.ts'
+import { castOf, keepersAmong, parseProtocol } from '../agreement/parse-protocol.ts'
 import type { Form } from '../agreement/profile.ts'
 import type { Protocol, ProtocolPlan, RunOptions, StepReport } from '../agreement/protocol.ts'
 import type { AgreementRule } from '../agreement/rule.ts'
@@ -14,6 +14,7 @@ import type { Milliseconds } from '../mesh/clock.ts'
 import { defaultWindow, type Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
 import { type Blame, memberName, type SimOptions, type SimWorld, simLimits, simulate } from '../sim/world.ts'
+import { type Crash, type Life, liveThrough, steadyOf } from './crashes.ts'
 import { type Adversary, playLiars } from './simulated-liars.ts'
 import { type Measure, SpreadLog, type SpreadRecord } from './spread-log.ts'
 import { type Work, WorkLog } from './work-log.ts'
@@ -43,14 +44,18 @@ export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly attacks?: ReadonlyMap<number, Attack>
   /** More liars: those of `attacks` know of them and they of those. */
   readonly adversary?: Adversary
-  /** What is measured of the honest spread. @default diameter */
+  /** Honest members whose process ends, and perhaps another's begin in its place; the latter under LEARN alone. */
+  readonly crashes?: readonly Crash[]
+  /** Of a member whose process begins anew: as at the start. @default learner */
+  readonly renewed?: (position: number) => Learner
+  /** What is measured of the honest spread, of members that never crash. @default diameter */
   readonly measure?: Measure
   /** Told after each step of each honest member; virtual time stands still until what it returns is settled. */
   readonly onStep?: (position: number, report: StepReport) => Promise<void> | void
 }
 
 export interface SimulatedRun {
-  /** The models at the end of the honest members that keep the result, by position. */
+  /** The models at the end of the honest members that keep the result and took the last step, by position. */
   readonly models: ReadonlyMap<number, Float32Array>
   readonly spreads: readonly SpreadRecord[]
   readonly blames: readonly Blame[]
@@ -69,14 +74,15 @@ const defaultDeadlineMs = 1000
 
 /** @throws what the protocol throws at an honest member, SIM_STALLED, SIM_BAD_LINK, SIM_BAD_CHOICE */
 export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise<SimulatedRun> {
-  const { adversary, attacks = new Map(), protocol = parseProtocol('learn'), onStep } = options
+  const { adversary, attacks = new Map(), protocol = parseProtocol('learn'), onStep, crashes = [] } = options
+  const { renewed = options.learner } = options
   const roles = castOf(protocol, options.n)
   const positions = [...roles.keys()]
   const scripted = new Set(adversary?.liars)
   const isHonest = (i: number) => !attacks.has(i) && !scripted.has(i)
   const isIdle = (i: number) => scripted.has(i) && adversary?.idle === true
   const honest = positions.filter(isHonest)
-  const keepers = honest.filter((i) => roles[i] === protocol.keeper)
+  const keepers = keepersAmong(protocol, roles, honest)
   const learners = new Map(positions.filter((i) => !isIdle(i)).map((i) => [i, options.learner(i)]))
   const plan = planOf(options, learners.get(honest[0] ?? 0)?.dimension ?? 0)
   const world = worldOf(options, protocol, plan, roles, isHonest)
@@ -84,37 +90,44 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
   const { deadlineMs = defaultDeadlineMs } = options
   const liarOptions = { ...options, protocol, attacks, deadlineMs, signal: over.signal }
   const played = playLiars(world, liarOptions)
-  const spreads = new SpreadLog(keepers.length, options.measure ?? 'diameter')
+  const steady = new Set(steadyOf(keepers, crashes))
+  const spreads = new SpreadLog(steady.size, options.measure ?? 'diameter')
   const work = new WorkLog(world, honest)
   let refusedSteps = 0
+  let newestStep = 0
 
-  const take = async (position: number) => {
-    const [mesh, own] = [played.meshes[position], learners.get(position)]
-    if (mesh === undefined || own === undefined) return
+  const live = async (life: Life): Promise<number> => {
+    const { position, mesh = played.meshes[position], firstStep } = life
+    if (life.mesh !== undefined) learners.set(position, renewed(position))
+    const own = learners.get(position)
+    if (mesh === undefined || own === undefined) return 0
     const learner = played.learner(position, isHonest(position) ? work.counting(own) : own)
-    for await (const report of protocol.run(
-      mesh,
-      learner,
-      runOptions(options, plan, protocol, over.signal),
-    )) {
+    let steps = 0
+    const run = { ...runOptions(options, plan, protocol, over.signal), firstStep }
+    for await (const report of protocol.run(mesh, learner, run)) {
       if (!isHonest(position)) continue
-      if (roles[position] === protocol.keeper) {
+      steps += 1
+      newestStep = Math.max(newestStep, report.step)
+      if (steady.has(position)) {
         spreads.take(report)
         if (report.refusal !== undefined) refusedSteps += 1
       }
       const told = onStep?.(position, report)
       if (told !== undefined) await world.clock.forMember(position).hold(told)
     }
+    return steps
   }
-  const liars = Promise.allSettled(positions.filter((i) => !isHonest(i)).map(take))
+  const lying = positions.filter((i) => !isHonest(i)).map((position) => live({ position, firstStep: 1 }))
+  const liars = Promise.allSettled(lying)
   const failing = played.done.then(() => new Promise<never>(() => {}))
-  await world.clock.until(Promise.race([Promise.all(honest.map(take)), failing]))
+  const living = liveThrough({ world, honest, crashes, newestStep: () => newestStep, live })
+  const done = await world.clock.until(Promise.race([living, failing]))
   over.abort(new Error('the honest members are done'))
   await liars
 
   const models = new Map<number, Float32Array>()
   for (const position of keepers) {
-    const learner = learners.get(position)
+    const learner = done.has(position) ? learners.get(position) : undefined
     if (learner !== undefined) models.set(position, await learner.parameters())
   }
   return {

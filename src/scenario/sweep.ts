@@ -4,8 +4,11 @@ import { scenarioError } from './errors.ts'
 /** A mapping of settings, not yet checked. */
 export type Section = Readonly<Record<string, unknown>>
 
-/** A list of these is no sweep: partitions are a list by nature, and seeds repeat an arm and make none. */
-const lists = new Set(['seed', 'network.partitions'])
+/** Lists by nature, which may be empty. */
+const plainLists = new Set(['network.partitions', 'crashes'])
+
+/** A list of these is no sweep either: seeds repeat an arm and make none. */
+const lists = new Set(['seed', ...plainLists])
 
 /** True for mappings; false for rules and attacks of one's own, which are objects too. */
 export function isSection(value: unknown): value is Section {
@@ -40,7 +43,7 @@ export function combinationsOf(settings: Section, prefix = ''): Section[] {
 function valuesOf(path: string, value: unknown): readonly unknown[] {
   if (isSection(value)) return combinationsOf(value, `${path}.`)
   if (!Array.isArray(value)) return [value]
-  if (value.length === 0 && path !== 'network.partitions') {
+  if (value.length === 0 && !plainLists.has(path)) {
     const allowed = 'one value or a list of them'
     throw scenarioError({ code: 'SCENARIO_BAD_VALUE', field: path, value: '[]', allowed })
   }
