@@ -31,7 +31,7 @@ export interface Claim {
   readonly byteLength: number
   /** `formatTag(tag)`, where the caller has it at hand. */
   readonly tagText?: string
-  /** The signed announcement, kept as evidence. */
+  /** The signed announcement, kept as evidence; what came by datagram has none. */
   readonly proof?: Uint8Array
 }
 
@@ -107,7 +107,9 @@ export class Inbox<D extends Delivery = Delivery> {
     const before = this.#held.get(tag.step)?.get(tagText)?.get(from)
     if (before !== undefined) {
       if (before.identity === claim.identity) return 'MESH_REPLAY'
-      if (!this.#evidence.has(from))
+      // Two of which one is unsigned prove nothing to others, and must not stand in the place of two that do.
+      const isProven = before.proof !== undefined && claim.proof !== undefined
+      if (isProven && !this.#evidence.has(from))
         this.#evidence.set(from, { peer: from, tag, first: before, later: claim })
       return 'MESH_EQUIVOCATION'
     }

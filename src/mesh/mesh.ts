@@ -62,7 +62,10 @@ export type Describe = (tag: Tag) => Description | undefined
 export interface PublishOptions {
   /** To these alone, directly. */
   readonly to?: readonly PeerId[]
-  /** It may get lost and nobody minds: leave to lose it. A mesh that carries it all the same keeps its word. */
+  /**
+   * It may get lost and nobody minds: leave to lose it. What is lost is not sent again, not passed on and not to be had by
+   * asking. A mesh that carries it all the same keeps its word.
+   */
   readonly lossy?: boolean
 }
 

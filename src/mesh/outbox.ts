@@ -5,6 +5,7 @@
  * 1. At most one payload per (tag, recipient) is ever said.
  * 2. A payload is a copy made when it was said: nothing that the caller does later changes it.
  * 3. Who was not addressed gets no answer, however long it waits.
+ * 4. Of what may get lost nothing is kept but that it was said: nobody gets it by asking, or once more.
  */
 import { abortable } from '../util/signal.ts'
 import { meshError } from './errors.ts'
@@ -25,6 +26,8 @@ interface Shelf {
 
 export class Outbox {
   readonly #shelves = new Map<Step, Map<string, Shelf>>()
+  /** To whom something was said that is not kept, by step and text of the tag: thousands of parts in a step. */
+  readonly #unkept = new Map<Step, Map<string, readonly PeerId[]>>()
   readonly #window: number
 
   constructor(window: number) {
@@ -33,9 +36,8 @@ export class Outbox {
 
   /** Keeps a copy of `payload` as said to `recipients`, and returns the copy; it starts at a multiple of 8. */
   say(tag: Tag, payload: Uint8Array, recipients: readonly PeerId[]): Uint8Array {
+    this.#assertUnsaid(tag, recipients)
     const shelf = this.#shelf(tag)
-    const twice = recipients.find((peer) => saidTo(shelf, peer) !== undefined)
-    if (twice !== undefined) throw alreadySaid(tag, twice)
     const frozen = copyOf(payload)
     for (const peer of recipients) shelf.said.set(peer, frozen)
     wake(shelf)
@@ -45,11 +47,29 @@ export class Outbox {
   /** The same, to every member: one entry, however many they are. */
   sayToAll(tag: Tag, payload: Uint8Array): Uint8Array {
     const shelf = this.#shelf(tag)
-    const [before = shelf.saidToAll && 'everyone'] = shelf.said.keys()
+    const [before = shelf.saidToAll && 'everyone'] = [...shelf.said.keys(), ...this.#unkeptUnder(tag)]
     if (before !== undefined) throw alreadySaid(tag, before)
     shelf.saidToAll = copyOf(payload)
     wake(shelf)
     return shelf.saidToAll
+  }
+
+  /**
+   * What may get lost on its way to `recipients`: notes that it was said, and returns a copy. To those `kept` it is said as
+   * by `say`: to all of them at once, or it is refused.
+   */
+  sayLossily(
+    tag: Tag,
+    payload: Uint8Array,
+    recipients: readonly PeerId[],
+    kept: readonly PeerId[] = [],
+  ): Uint8Array {
+    this.#assertUnsaid(tag, [...recipients, ...kept])
+    const frozen = kept.length > 0 ? this.say(tag, payload, kept) : copyOf(payload)
+    const ofStep = this.#unkept.get(tag.step) ?? new Map<string, readonly PeerId[]>()
+    this.#unkept.set(tag.step, ofStep)
+    ofStep.set(formatTag(tag), [...this.#unkeptUnder(tag), ...recipients])
+    return frozen
   }
 
   offer(tag: Tag, offer: Offer): void {
@@ -99,7 +119,21 @@ export class Outbox {
   }
 
   advance(step: Step): void {
-    for (const old of this.#shelves.keys()) if (old < step - this.#window) this.#shelves.delete(old)
+    for (const held of [this.#shelves, this.#unkept])
+      for (const old of held.keys()) if (old < step - this.#window) held.delete(old)
+  }
+
+  #assertUnsaid(tag: Tag, recipients: readonly PeerId[]): void {
+    const shelf = this.#shelves.get(tag.step)?.get(formatTag(tag))
+    const unkept = this.#unkeptUnder(tag)
+    const twice = recipients.find(
+      (peer) => unkept.includes(peer) || (shelf !== undefined && saidTo(shelf, peer) !== undefined),
+    )
+    if (twice !== undefined) throw alreadySaid(tag, twice)
+  }
+
+  #unkeptUnder(tag: Tag): readonly PeerId[] {
+    return this.#unkept.get(tag.step)?.get(formatTag(tag)) ?? []
   }
 
   /** Whoever asks decides what for, so a question that is withdrawn leaves nothing behind. */

@@ -55,12 +55,19 @@ test('the window is open at both ends', () => {
   assert.equal(inbox.claim(claim('alice', note(12))), 'accept')
 })
 
-test('the first claim counts; the same again is a replay, another one evidence', () => {
+test('the first claim counts; the same again is a replay, another one evidence where both are signed', () => {
   const inbox = inboxAt(1)
-  assert.equal(inbox.claim(claim('liar', note(1), 'first')), 'accept')
-  assert.equal(inbox.claim(claim('liar', note(1), 'first')), 'MESH_REPLAY')
-  assert.equal(inbox.claim(claim('liar', note(1), 'second')), 'MESH_EQUIVOCATION')
-  assert.equal(inbox.claim(claim('liar', note(1), 'third')), 'MESH_EQUIVOCATION')
+  const signed = (tag: Tag, identity: string) => ({
+    ...claim('liar', tag, identity),
+    proof: Buffer.from(identity),
+  })
+  assert.equal(inbox.claim(claim('liar', note(1, 1), 'unsigned')), 'accept')
+  assert.equal(inbox.claim(signed(note(1, 1), 'other')), 'MESH_EQUIVOCATION')
+  assert.equal(inbox.claim(signed(note(1), 'first')), 'accept')
+  assert.equal(inbox.claim(signed(note(1), 'first')), 'MESH_REPLAY')
+  assert.equal(inbox.claim(claim('liar', note(1), 'unsigned')), 'MESH_EQUIVOCATION')
+  assert.equal(inbox.claim(signed(note(1), 'second')), 'MESH_EQUIVOCATION')
+  assert.equal(inbox.claim(signed(note(1), 'third')), 'MESH_EQUIVOCATION')
   assert.deepEqual(
     inbox.evidence.map(({ peer, first, later }) => [peer, first.identity, later.identity]),
     [['liar', 'first', 'second']],
