@@ -44,6 +44,8 @@ export interface ProtocolSwarm {
   /** Standard deviation of the noise on gradients. @default 0 */
   readonly noise?: number
   readonly rate?: number
+  /** Parameters of the model. @default 6 */
+  readonly dimension?: number
   /** By position among all members: servers first. */
   readonly liars?: ReadonlyMap<number, Liar>
 }
@@ -113,14 +115,15 @@ export async function runProtocol(swarm: ProtocolSwarm): Promise<ProtocolRun> {
   const honest = positions.filter((i) => !liars.has(i))
   const taken = await world.clock.until(Promise.all(honest.map(take)))
   over.abort(new Error('the honest members are done'))
-  await lying
+  // In time, too: a liar may be at work, which ends when its time is over.
+  await world.clock.until(lying)
 
   const models = new Map<number, Float32Array>()
   for (const position of honest)
     if (roles[position] === protocol.keeper)
       models.set(position, await (learners[position] as Learner).parameters())
   const trainers = honest.filter((position) => position >= first).map((position) => position - first)
-  const best = Float64Array.from({ length: dimension }, (_, k) => {
+  const best = Float64Array.from({ length: plan.dimension }, (_, k) => {
     const centers = trainers.map((worker) => centerOf(swarm, protocol, worker)[k] ?? 0)
     return centers.reduce((sum, x) => sum + x, 0) / centers.length
   })
@@ -138,7 +141,7 @@ export async function runProtocol(swarm: ProtocolSwarm): Promise<ProtocolRun> {
 export function planOf(swarm: ProtocolSwarm): ProtocolPlan {
   const { n, f, late = 0, policy = 'synchronous', rule = 'trmean', modelRule = 'trmean' } = swarm
   const rules = { rule: parseAgreementRule(rule), modelRule: parseAgreementRule(modelRule) }
-  return { n, f, late, policy, dimension, profile: 'practical', ...rules }
+  return { n, f, late, policy, dimension: swarm.dimension ?? dimension, profile: 'practical', ...rules }
 }
 
 export function membersOf(roles: readonly string[]) {
@@ -146,12 +149,12 @@ export function membersOf(roles: readonly string[]) {
 }
 
 function centerOf(
-  { seed = 1, apart = 0.3 }: ProtocolSwarm,
+  { seed = 1, apart = 0.3, dimension: length = dimension }: ProtocolSwarm,
   { data }: Protocol,
   worker: number,
 ): Float32Array {
   const random = seededRandom(seed, 'center', data === 'shared' ? 0 : Math.max(0, worker))
-  return Float32Array.from({ length: dimension }, () => 1 + apart * random.normal())
+  return Float32Array.from({ length }, () => 1 + apart * random.normal())
 }
 
 /** A server's learner, `worker` below 0, knows no gradients. */

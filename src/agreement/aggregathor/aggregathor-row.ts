@@ -12,8 +12,8 @@ import { fills } from './fill.ts'
 import type { Lossy } from './report.ts'
 
 /**
- * With the tag, digest and signature of an announcement, some 250 bytes, the default fits the 1,472 bytes that Ethernet leaves
- * a datagram; the most is what any datagram holds. In eights, so that a chunk's numbers start where float64 may.
+ * With what a datagram says besides, some 60 bytes, the default fits the 1,472 that Ethernet leaves to UDP over IPv4, and the
+ * most any datagram. In eights, so that each chunk of a payload starts where payloads do.
  */
 const chunkBytes: Parameter<number> = {
   default: '1200',
@@ -45,7 +45,11 @@ export const aggregathorRow = protocolRow(
       assess: (plan) =>
         assessWithDeadline(plan, (allowed) => assessAggregathor(allowed, lossy !== undefined)),
       describe: ({ dimension }) => describeAggregathor(dimension, chunkingIn(dimension)),
-      mostSaid: ({ dimension }) => ({ messages: messagesOf(dimension), bytes: 4 * dimension }),
+      mostSaid: ({ dimension }) => ({
+        // The first chunk may be asked for besides.
+        messages: messagesOf(dimension) + (lossy === undefined ? 0 : 1),
+        bytes: 4 * dimension + (lossy?.chunkBytes ?? 0),
+      }),
       cost: ({ n, dimension }) => ({
         messages: n + n * messagesOf(dimension),
         bytes: 4 * dimension * n + 4 * dimension * n,

@@ -28,7 +28,8 @@ import { gradientTag, modelTag } from '../tags.ts'
 import { chunkCount } from './chunks.ts'
 import { combinePieces } from './combine-pieces.ts'
 import { chunkingOf } from './describe.ts'
-import { fillOf, worksByCoordinate } from './fill.ts'
+import { fillOf } from './fill.ts'
+import { firstPass } from './first-pass.ts'
 import { gatherChunks } from './gather-chunks.ts'
 import { type AggregathorOptions, type AggregathorReport, agreementReport, type Harvest } from './report.ts'
 
@@ -125,7 +126,7 @@ function gathering(
     }
 
   const chunking = chunkingOf(dimension, lossy)
-  const fill = fillOf(lossy.fill, worksByCoordinate(rule, from.length, f), chunking)
+  const fill = fillOf(lossy.fill, firstPass(rule, from.length, 0) === 'nothing', chunking)
   return async (step) => {
     const gathered = await gatherChunks(mesh, step, {
       ...wait,

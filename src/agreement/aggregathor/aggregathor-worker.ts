@@ -31,7 +31,7 @@ export async function* aggregathorWorker(
   const compute = <T>(work: Promise<T>) => mesh.clock.hold(work)
 
   let waitingSince = mesh.clock.now()
-  for await (const { step, model } of newestModels(mesh, server, learner.dimension, { signal })) {
+  for await (const { step, model } of newestModels(mesh, server, learner.dimension, { onProgress, signal })) {
     // 1. The server's model.
     const heardAt = mesh.clock.now()
     await compute(learner.load(model))
@@ -67,6 +67,9 @@ function speech(
     return (step, gradient) => mesh.publish(gradientTag(step), f32(dimension).encode(gradient), to)
   const chunking = chunkingOf(dimension, lossy)
   return async (step, gradient) => {
+    const first = rangeOf(chunking, 0).to
+    // For a server that hears nothing of this worker, and asks (gather-chunks.ts).
+    mesh.offer(chunkTag(step, 0), f32(first).encode(gradient.subarray(0, first)))
     for (let part = 0; part < chunkCount(chunking); part++) {
       const { from, to: end } = rangeOf(chunking, part)
       const chunk = f32(end - from).encode(gradient.subarray(from, end))

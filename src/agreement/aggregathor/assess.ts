@@ -1,8 +1,9 @@
 /** The guard of AggregaThor: how many workers the rule needs, and what is then proven. */
-import { isCoded } from '../../util/coded-error.ts'
+import { type CodedError, isCoded } from '../../util/coded-error.ts'
 import { assessBounds, type Bound } from '../bounds.ts'
 import type { Assessment, Plan } from '../resilience.ts'
 import type { AgreementRule } from '../rule.ts'
+import { firstPass } from './first-pass.ts'
 
 const weak = 'the model almost surely comes near a point where the gradient vanishes'
 const strong = `${weak}, and a liar's leeway in a coordinate falls with the square root of their number`
@@ -46,14 +47,10 @@ function neededWithMissing(rule: AgreementRule, f: number): number {
   return Math.max(...Array.from({ length: f + 1 }, (_, s) => rule.minimum(f - s) + s))
 }
 
-/** What the rule cannot do with vectors of that number, or wants and a server does not have: a vector of its own. */
-function problemOf({ check, plan }: AgreementRule, n: number, f: number) {
+/** What the rule cannot do with so many vectors, or wants and a server does not have: a vector of its own. */
+function problemOf(rule: AgreementRule, n: number, f: number): CodedError | undefined {
   try {
-    check?.(
-      Array.from({ length: n }, () => ({ length: 1 })),
-      f,
-    )
-    plan?.({ n, f, hasStart: true }).next()
+    firstPass(rule, n, f)
     return undefined
   } catch (error) {
     if (isCoded(error)) return error

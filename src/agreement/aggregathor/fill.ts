@@ -9,8 +9,6 @@
  *   `drop-vector`: the vectors that came whole.
  */
 import type { PeerId } from '../../mesh/mesh.ts'
-import type { AgreementRule } from '../rule.ts'
-import { trimmedMidpoint } from '../trimmed-midpoint.ts'
 import { type Arrival, type Chunking, chunkCount, filledFrom, type Range, rangeOf } from './chunks.ts'
 
 export const fills = ['nan', 'stale', 'drop-vector'] as const
@@ -44,13 +42,6 @@ export function fillOf(policy: FillPolicy, byCoordinate: boolean, chunking: Chun
       ),
     ]
   }
-}
-
-/** It asks for no sums over coordinates: what it makes of one depends on nothing but the values there. */
-export function worksByCoordinate({ text, plan }: AgreementRule, n: number, f: number): boolean {
-  return plan === undefined
-    ? text === trimmedMidpoint.text
-    : plan({ n, f, hasStart: true }).next().done === true
 }
 
 /** Runs of chunks that came from the same workers. */
