@@ -2,6 +2,7 @@
 import { f32 } from '../mesh/codec.ts'
 import type { Mesh, PeerId, Step } from '../mesh/mesh.ts'
 import { abortable } from '../util/signal.ts'
+import type { Progress } from './protocol.ts'
 import { modelTag } from './tags.ts'
 
 export interface SaidModel {
@@ -20,7 +21,11 @@ export async function* newestModels(
   mesh: Mesh,
   server: PeerId,
   dimension: number,
-  options: { readonly signal: AbortSignal },
+  options: {
+    /** Told when the reader waits for a model, so that it is seen for whom. */
+    readonly onProgress?: ((progress: Progress) => void) | undefined
+    readonly signal: AbortSignal
+  },
 ): AsyncGenerator<SaidModel, void, undefined> {
   const { phase, kind, hop } = modelTag(0)
   const over = new AbortController()
@@ -42,6 +47,16 @@ export async function* newestModels(
   listening().catch((error: unknown) => over.abort(error))
   try {
     for (let taken = 0; ; ) {
+      if (newest.step <= taken) {
+        const waitingFor = [server]
+        options.onProgress?.({
+          step: taken + 1,
+          doing: 'exchange',
+          phase: 'model',
+          waitingFor,
+          stalled: false,
+        })
+      }
       while (newest.step <= taken) {
         const { promise, resolve } = Promise.withResolvers<void>()
         wake = resolve

@@ -24,7 +24,10 @@ export function factsOf(
   const { name, n, f, model, training, agreement } = settings
   const { profile, rule, modelRule } = agreement
   const { text: protocol, servers } = protocolOf(settings)
-  const combines = assessment.phases.map(({ phase, rule }) => ({ phase, rule }))
+  // The first bound of a phase names its rule; others may be about other parts of the protocol.
+  const combines = assessment.phases
+    .filter(({ phase }, i, all) => all.findIndex((one) => one.phase === phase) === i)
+    .map(({ phase, rule }) => ({ phase, rule }))
   return {
     peer,
     swarm: {

@@ -11,12 +11,13 @@ import type { Combine } from '../agreement/rule.ts'
 import { Attendance } from '../mesh/attendance.ts'
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
+import { membersIn } from '../peer/cast.ts'
 import { type CodedError, isCoded } from '../util/coded-error.ts'
 import { type Log, lineOf } from '../util/log.ts'
 import { scoped } from '../util/signal.ts'
 import { daemonError } from './errors.ts'
 import type { Ledger } from './ledger.ts'
-import { planOf, protocolOf, windowOf } from './swarm-file.ts'
+import { castOf, planOf, protocolOf, windowOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 export interface TrainOptions {
@@ -97,7 +98,7 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
     combine,
     onProgress(progress) {
       ledger.progress(progress)
-      if (progress.stalled && !wasStalled) reportStall(log, settings, progress)
+      if (progress.stalled && !wasStalled) reportStall(log, { ...progress, least: settings.n - settings.f })
       if (wasStalled && !progress.stalled) log.info('the swarm goes on', { step: progress.step })
       wasStalled = progress.stalled
     },
@@ -122,13 +123,15 @@ function tell(log: Log, { step, model, gradient, missing, refusal }: StepReport)
 
 /** What both meetings need. */
 function meeting({ settings, ledger, log, signal }: TrainOptions, timeoutMs: number): RendezvousOptions {
+  const protocol = protocolOf(settings)
+  const least = membersIn(castOf(settings)) - settings.f - protocol.serverF
   let wasStalled = false
   return {
-    liars: liarsIn(protocolOf(settings), settings.f),
+    liars: liarsIn(protocol, settings.f),
     timeoutMs,
     onWaiting(peers, stalled) {
       ledger.isWaitingFor(peers)
-      if (stalled && !wasStalled) reportStall(log, settings, { step: 0, waitingFor: peers })
+      if (stalled && !wasStalled) reportStall(log, { step: 0, waitingFor: peers, least })
       wasStalled = stalled
     },
     signal,
@@ -151,10 +154,13 @@ function waitOf({ synchrony }: SwarmSettings): LearnWait {
   return { policy, deadlineMs, attendance: new Attendance(missLimit) }
 }
 
-function reportStall(
-  log: Log,
-  { n, f }: SwarmSettings,
-  { step, waitingFor }: { readonly step: Step; readonly waitingFor: readonly string[] },
-): void {
-  log.warn(...lineOf(daemonError({ code: 'DAEMON_STALLED', step, missing: waitingFor, least: n - f })))
+interface Stall {
+  readonly step: Step
+  readonly waitingFor: readonly string[]
+  /** Without so many it does not go on. */
+  readonly least: number
+}
+
+function reportStall(log: Log, { step, waitingFor, least }: Stall): void {
+  log.warn(...lineOf(daemonError({ code: 'DAEMON_STALLED', step, missing: waitingFor, least })))
 }

@@ -45,7 +45,7 @@ export async function* dracoWorker(
   const compute = <T>(work: Promise<T>) => mesh.clock.hold(work)
 
   let waitingSince = mesh.clock.now()
-  for await (const { step, model } of newestModels(mesh, server, learner.dimension, { signal })) {
+  for await (const { step, model } of newestModels(mesh, server, learner.dimension, { onProgress, signal })) {
     // 1. The server's model.
     const heardAt = mesh.clock.now()
     await compute(learner.load(model))
