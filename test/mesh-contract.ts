@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { bytes, f32 } from '../src/mesh/codec.ts'
 import type { Fault } from '../src/mesh/fault.ts'
 import type { InboxLimits } from '../src/mesh/inbox.ts'
-import type { Delivery, Describe, Mesh, PeerId } from '../src/mesh/mesh.ts'
+import type { Delivery, Describe, Mesh, PeerId, PublishOptions } from '../src/mesh/mesh.ts'
 import type { Tag, TagPattern } from '../src/mesh/tag.ts'
 import { isCoded } from '../src/util/coded-error.ts'
 
@@ -36,20 +36,26 @@ export type Setup = (options: WorldOptions) => Promise<World>
 const limits: InboxLimits = { window: 2, maxPendingPerPeer: 50, maxPendingBytesPerPeer: 8 << 20 }
 const mebibyte = 1 << 20
 
-/** `gradient` is for all, four float32; `note` is for all, bytes; `share` is for its recipients alone. */
+/** `gradient` is for all, four float32; `note` is for all, bytes; `share` and `piece`, four float32, are for recipients alone. */
 const describe: Describe = (tag) => {
   if (tag.phase === 'gradient') return { maxBytes: 16, codec: f32(4), audience: 'all' }
   if (tag.phase === 'note') return { maxBytes: 4 * mebibyte, codec: bytes, audience: 'all' }
   if (tag.phase === 'share') return { maxBytes: mebibyte, codec: bytes, audience: 'recipients' }
+  if (tag.phase === 'piece') return { maxBytes: 16, codec: f32(4), audience: 'recipients' }
   return undefined
 }
 
-/** What a liar's own mesh lets it say: anything. */
-const anything: Describe = () => ({ maxBytes: 16 * mebibyte, codec: bytes, audience: 'all' })
+/** What a liar's own mesh lets it say: anything. Pieces, and what nobody knows of, it sends to whom it likes. */
+const anything: Describe = ({ phase }) => ({
+  maxBytes: 16 * mebibyte,
+  codec: bytes,
+  audience: phase === 'piece' || phase === 'rumour' ? 'recipients' : 'all',
+})
 
 const gradient = (step: number, hop = 0): Tag => ({ step, phase: 'gradient', kind: 'value', hop })
 const note = (step: number, hop = 0): Tag => ({ step, phase: 'note', kind: 'value', hop })
 const share = (step: number, hop = 0): Tag => ({ step, phase: 'share', kind: 'value', hop })
+const piece = (step: number, part: number): Tag => ({ step, phase: 'piece', kind: 'chunk', hop: 0, part })
 
 export function meshContract(name: string, setup: Setup): void {
   /** A test over a world of `n` members, of which the last lies where `liar` is set. */
@@ -215,17 +221,43 @@ export function meshContract(name: string, setup: Setup): void {
       const [delivery] = await hear(bob, share(1), 1)
       assert.deepEqual(bytesOf(delivery?.payload), [42])
 
-      const asking = new AbortController()
-      const asked = [alice, bob].map((mesh) => carol.ask(mesh.self, share(1), { signal: asking.signal }))
-      const outcome = Promise.allSettled(asked)
-      // Questions and answers that go out later come back first, so the private one had its chance.
-      for (const hop of [0, 1, 2]) {
-        await alice.publish(note(1, hop), Uint8Array.of(hop))
-        await carol.ask(alice.self, note(1, hop), { signal: never })
-      }
-      asking.abort(new Error('given up'))
-      for (const { status } of await outcome) assert.equal(status, 'rejected')
+      await asksInVain(carol, [alice, bob], share(1))
       assert.deepEqual(await heardSoFar(carol, share(1)), [])
+    },
+  )
+
+  duty(
+    'what may get lost arrives once and as it was said, at its recipients and the sender alone',
+    { n: 4 },
+    async ({ meshes }) => {
+      const [alice, bob, carol, dave] = meshes as [Mesh, Mesh, Mesh, Mesh]
+      const parts = Array.from({ length: 30 }, (_, part) => part)
+      const to = [alice.self, bob.self, carol.self]
+      for (const part of parts) {
+        const payload = vector(part)
+        const published = alice.publish(piece(1, part), payload, { to, lossy: true })
+        payload.fill(0)
+        await published
+      }
+      await assert.rejects(alice.publish(piece(1, 3), vector(-1), { to: [bob.self], lossy: true }), (error) =>
+        isCoded(error, 'MESH_ALREADY_SAID'),
+      )
+      await assert.rejects(alice.publish(piece(1, 3), vector(-1), { to: [bob.self] }), (error) =>
+        isCoded(error, 'MESH_ALREADY_SAID'),
+      )
+      for (const mesh of [alice, bob, carol]) {
+        const heard = await hear(mesh, { step: 1, phase: 'piece' }, parts.length)
+        assert.deepEqual(heard.map(({ tag }) => tag.part).sort(ascending), parts)
+        for (const { from, tag, payload } of heard) {
+          assert.equal(from, alice.self)
+          assert.deepEqual(bytesOf(payload), bytesOf(vector(tag.part ?? -1)))
+          assert.equal(payload.byteOffset % 8, 0)
+        }
+      }
+      await asksInVain(dave, [alice, bob, carol], piece(1, 0))
+      assert.deepEqual(await heardSoFar(dave, { step: 1, phase: 'piece' }), [])
+      for (const mesh of [alice, bob, carol])
+        assert.equal((await heardSoFar(mesh, { step: 1, phase: 'piece' })).length, parts.length)
     },
   )
 
@@ -357,18 +389,22 @@ export function meshContract(name: string, setup: Setup): void {
     },
   )
 
-  const refusals: readonly [Fault['kind'], Tag, Uint8Array][] = [
+  const lossy = { lossy: true }
+  const refusals: readonly [Fault['kind'], Tag, Uint8Array, PublishOptions?][] = [
     ['MESH_UNKNOWN_TAG', { ...note(1), phase: 'gossip' }, Uint8Array.of(1)],
     ['CODEC_WRONG_LENGTH', gradient(1), new Uint8Array(12)],
     ['MESH_TOO_LARGE', note(1), new Uint8Array(4 * mebibyte + 1)],
+    ['MESH_UNKNOWN_TAG', { ...piece(1, 0), phase: 'rumour' }, Uint8Array.of(1), lossy],
+    ['CODEC_WRONG_LENGTH', piece(1, 0), new Uint8Array(12), lossy],
+    ['MESH_TOO_LARGE', piece(1, 0), new Uint8Array(17), lossy],
   ]
-  for (const [kind, tag, payload] of refusals)
+  for (const [kind, tag, payload, options] of refusals)
     duty(
-      `${kind}: it is refused before its bytes are taken, and its sender blamed`,
+      `${kind}${options ? ', said with leave to lose it' : ''}: it is refused before its bytes are taken, and its sender blamed`,
       { n: 3, liar: true },
       async (world) => {
         const [alice, bob, liar] = world.meshes as [Mesh, Mesh, Mesh]
-        await liar.publish(tag, payload)
+        await liar.publish(tag, payload, options)
         await until(world, [alice, bob], () => [0, 1].every((i) => blames(world, i, liar.self, kind)))
         for (const mesh of [alice, bob]) assert.deepEqual(await heardSoFar(mesh, tag), [])
       },
@@ -392,6 +428,10 @@ function vector(value: number): Uint8Array {
   return new Uint8Array(Float32Array.of(value, value + 0.5, -value, 1).buffer)
 }
 
+function ascending(a = -1, b = -1): number {
+  return a - b
+}
+
 function bytesOf(payload: Uint8Array | undefined): number[] {
   return payload === undefined ? [] : Array.from(payload)
 }
@@ -411,6 +451,21 @@ async function collect(mesh: Mesh, pattern: TagPattern, signal: AbortSignal): Pr
   const heard: Delivery[] = []
   for await (const delivery of mesh.listen(pattern, { signal })) heard.push(delivery)
   return heard
+}
+
+/** Asks each of them for what is under `tag`: none answers. */
+async function asksInVain(asker: Mesh, asked: readonly Mesh[], tag: Tag): Promise<void> {
+  const asking = new AbortController()
+  const { signal } = asking
+  const outcome = Promise.allSettled(asked.map(({ self }) => asker.ask(self, tag, { signal })))
+  // Questions and answers that go out later come back first, so this one had its chance.
+  for (const mesh of asked)
+    for (const hop of [0, 1, 2]) {
+      await mesh.publish(note(1, hop), Uint8Array.of(hop))
+      await asker.ask(mesh.self, note(1, hop), { signal: never })
+    }
+  asking.abort(new Error('given up'))
+  for (const { status } of await outcome) assert.equal(status, 'rejected')
 }
 
 /** What has arrived under `pattern` by now. */

@@ -4,6 +4,12 @@ export function u8(value: number): Uint8Array {
   return Uint8Array.of(value)
 }
 
+export function u16(value: number): Uint8Array {
+  const bytes = new Uint8Array(2)
+  new DataView(bytes.buffer).setUint16(0, value, true)
+  return bytes
+}
+
 export function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setUint32(0, value, true)

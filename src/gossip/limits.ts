@@ -40,3 +40,15 @@ export const maxChunks = chunkBytes / digestBytes
 
 /** The largest payload that can be announced at all: 32 GiB. What a tag allows is far below. */
 export const maxPayloadBytes = maxChunks * chunkBytes
+
+/**
+ * The largest datagram: what UDP over IPv4 can carry, 65,535 bytes less its own 8 and those of the IP header, 20. What is
+ * longer than a packet of the network travels in fragments, of which none may get lost: 1,200 bytes of payload stay below.
+ */
+export const maxDatagramBytes = 65_507
+
+/**
+ * How far a datagram may come behind the newest one under its key and still be taken. Paths that reorder do so by a few
+ * dozen; a bit is kept for each, 512 bytes in all.
+ */
+export const replayWindow = 4_096

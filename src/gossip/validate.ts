@@ -92,6 +92,6 @@ export function prove(court: Court, bytes: Uint8Array, brought: Brought, inbox?:
   return { verdict: 'accept', announcement: { ...announcement, hashes } }
 }
 
-function refused(kind: FaultKind, culprit: PeerId, tag?: Tag): Refused {
+export function refused(kind: FaultKind, culprit: PeerId, tag?: Tag): Refused {
   return { verdict: verdictOf(kind), kind, culprit, ...(tag === undefined ? {} : { tag }) }
 }

@@ -6,7 +6,7 @@
 /** Raised whenever a frame, an announcement or a digest changes its meaning. */
 export const wireVersion = 1
 
-export type ProtocolName = 'admission' | 'direct' | 'pull'
+export type ProtocolName = 'admission' | 'datagram' | 'direct' | 'pull'
 
 /** The libp2p protocol id: `/medoid/1/pull`. */
 export function protocolId(name: ProtocolName, version = wireVersion): string {

@@ -43,6 +43,9 @@ export interface Host {
   readonly self: PeerId
   readonly node: Libp2p<Services>
   readonly gater: Gater
+  readonly meter: SocketMeter
+  /** Multiaddrs that it was told to listen on. */
+  readonly listen: readonly string[]
   /** Topics under which messages are taken in. */
   readonly openTopics: Set<string>
   /** Signs with this peer's key (Ed25519). */
@@ -87,6 +90,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     self: node.peerId.toString(),
     node,
     gater,
+    meter,
+    listen: options.listen,
     openTopics,
     sign: signer(options.key),
     addresses: () => node.getMultiaddrs().map((address) => address.toString()),

@@ -1,22 +1,25 @@
 /**
  * The mesh over libp2p. What is said to all goes by gossip as a signed announcement, with a small payload inside; a large
- * one is pulled, chunk by chunk, from whoever has it. What is said to some goes to them over direct streams.
+ * one is pulled, chunk by chunk, from whoever has it. What is said to some goes to them over direct streams, or, where it may
+ * get lost, by datagram.
  *
  * This file only holds the parts together. The way of a payload: press, voice, gossip-link and direct-protocol (out);
- * reception, fetcher and pull-client (in); pull-server and questions (for those who ask).
+ * reception, fetcher and pull-client (in); pull-server and questions (for those who ask); datagrams (both ways).
  */
 import { randomBytes } from 'node:crypto'
 import { claimOf } from '../gossip/envelope.ts'
 import type { AskRequest, PullRequest } from '../gossip/pull-frames.ts'
+import { claimOfUnsigned } from '../gossip/validate-datagram.ts'
 import { protocolId } from '../gossip/wire.ts'
 import { meshError } from '../mesh/errors.ts'
 import { type Fault, verdictOf } from '../mesh/fault.ts'
-import type { Evidence, InboxLimits } from '../mesh/inbox.ts'
+import type { Claim, Evidence, InboxLimits } from '../mesh/inbox.ts'
 import type { Delivery, Describe, Member, Mesh, PeerId, PublishOptions, Step } from '../mesh/mesh.ts'
 import type { Offer } from '../mesh/outbox.ts'
 import { formatTag, type Tag, type TagPattern } from '../mesh/tag.ts'
 import { randomFrom } from '../util/prng.ts'
 import { mayRead, type Publication } from './archive.ts'
+import type { DatagramOptions, DatagramStatus } from './datagrams.ts'
 import { directReceiver } from './direct-protocol.ts'
 import { peerError } from './errors.ts'
 import { type FaultCount, FaultLog } from './fault-log.ts'
@@ -48,6 +51,12 @@ export interface Libp2pMeshOptions {
   readonly liars: (role: string) => number
   /** @default the garbage collector's */
   readonly memory?: PayloadMemory
+  /**
+   * Whether what may get lost (`lossy`) and is for its recipients alone travels to them by datagram: over UDP, at the address
+   * and the number at which the host listens over TCP.
+   * @default false: over streams, as everything else
+   */
+  readonly datagrams?: boolean | DatagramOptions
   /** Told of every fault, as often as peers like: limit the rate of what it writes. */
   readonly onFault?: (fault: Fault) => void
   /** Told of what was dropped and held against nobody: replays, and what is too old or too far ahead. For counting. */
@@ -107,6 +116,7 @@ export class Libp2pMesh implements Mesh {
   async open(): Promise<void> {
     const { host, roster } = this.#options
     const { gater, node } = host
+    await this.#parts.datagrams?.open()
     const server = new PullServer({
       frameTimeoutMs: this.#wire.frameTimeoutMs,
       shelves: {
@@ -139,16 +149,16 @@ export class Libp2pMesh implements Mesh {
     await host.introduce()
   }
 
-  async publish(tag: Tag, payload: Uint8Array, { to }: PublishOptions = {}): Promise<void> {
+  async publish(tag: Tag, payload: Uint8Array, { to, lossy = false }: PublishOptions = {}): Promise<void> {
     if (this.#closing.signal.aborted) throw meshError({ code: 'MESH_CLOSED' })
     const audience = this.#options.describe(tag)?.audience
     if (audience === undefined) throw meshError({ code: 'MESH_NO_DESCRIPTION', tag: formatTag(tag) })
     const recipients = to ?? this.members.map(({ peer }) => peer)
     for (const peer of recipients) this.#assertMember(peer)
-    const { outbox, press, voice } = this.#parts
-    const publication = await press.said(tag, outbox.say(tag, payload, recipients))
-    for (const peer of recipients) allow(publication, peer)
-    if (recipients.includes(this.self)) this.#hearMyself(publication)
+    if (lossy && audience === 'recipients') return this.#publishLossily(tag, payload, recipients)
+    const { outbox, voice } = this.#parts
+    const publication = await this.#print(tag, outbox.say(tag, payload, recipients), recipients)
+    if (recipients.includes(this.self)) this.#hearMyself(claimOf(publication), publication.payload?.bytes)
     if (to === undefined && audience === 'all') await voice.toAll(publication)
     else voice.toSome(publication, recipients)
   }
@@ -180,14 +190,20 @@ export class Libp2pMesh implements Mesh {
 
   advance(step: Step): void {
     this.#step = Math.max(this.#step, step)
-    const { inbox, outbox, archive, fetcher } = this.#parts
+    const { inbox, outbox, archive, fetcher, datagrams } = this.#parts
     for (const part of [inbox, outbox, archive]) part.advance(this.#step)
     fetcher.forgetBefore(this.#step - this.#options.limits.window)
+    datagrams?.forgetBefore(this.#step - this.#options.limits.window)
   }
 
   /** Bytes that crossed the sockets since the host was made, and the time that pulls took since the mesh was. */
   traffic(): Traffic {
     return { ...this.#options.host.bytes(), transferMs: this.#parts.transfers.totalMs }
+  }
+
+  /** What went by datagram, what was dropped and who is reached; undefined where the mesh was not asked for datagrams. */
+  datagrams(): DatagramStatus | undefined {
+    return this.#parts.datagrams?.status
   }
 
   /** What peers did wrong, counted by peer and kind. */
@@ -207,15 +223,39 @@ export class Libp2pMesh implements Mesh {
     this.#gossip?.close()
     this.#parts.presence.close()
     this.#parts.fetcher.close()
+    await this.#parts.datagrams?.close()
     await this.#options.host.node.unhandle([protocolId('pull'), protocolId('direct')])
   }
 
-  #hearMyself({ envelope, signed, payload }: Publication): void {
-    const verdict = this.#parts.inbox.claim(claimOf({ envelope, signed }))
+  /** By datagram; over streams to who is here and cannot be reached so; to who is away not at all. */
+  async #publishLossily(tag: Tag, payload: Uint8Array, recipients: readonly PeerId[]): Promise<void> {
+    const { outbox, voice, presence, datagrams } = this.#parts
+    const streamed = recipients.filter((peer) => {
+      if (peer === this.self || datagrams === undefined) return peer !== this.self
+      return presence.present.has(peer) && !datagrams.reaches(peer, tag, payload.byteLength)
+    })
+    const others = recipients.filter((peer) => !streamed.includes(peer))
+    const frozen = outbox.sayLossily(tag, payload, others, streamed)
+    for (const peer of others)
+      if (peer === this.self) this.#hearMyself(claimOfUnsigned(peer, { tag, payload: frozen }), frozen)
+      else datagrams?.send(peer, { tag, payload: frozen })
+    if (streamed.length > 0) voice.toSome(await this.#print(tag, frozen, streamed), streamed)
+  }
+
+  /** The publication of a payload that these may read. */
+  async #print(tag: Tag, frozen: Uint8Array, readers: readonly PeerId[]): Promise<Publication> {
+    const publication = await this.#parts.press.said(tag, frozen)
+    for (const peer of readers) allow(publication, peer)
+    return publication
+  }
+
+  #hearMyself(claim: Claim, payload: Uint8Array | undefined): void {
+    const { tag } = claim
+    const verdict = this.#parts.inbox.claim(claim)
     if (verdict === 'accept' && payload !== undefined)
-      this.#parts.inbox.deliver({ from: this.self, tag: envelope.tag, payload: payload.bytes })
+      this.#parts.inbox.deliver({ from: this.self, tag, payload })
     else if (verdict !== 'accept' && verdictOf(verdict) === 'reject')
-      this.blame({ peer: this.self, kind: verdict, tag: envelope.tag })
+      this.blame({ peer: this.self, kind: verdict, tag })
   }
 
   #find({ origin, tag, digest }: PullRequest, asker: PeerId): Payload | undefined {

@@ -84,6 +84,9 @@ export const maxOpenRequests = maxServedRequests / 2
 export const maxPullStreams = 2 * maxServedRequests + 16
 export const maxDirectStreams = 32
 
+/** Streams for agreeing on a key of datagrams: one is open at a time, and one may be closing. */
+export const maxDatagramStreams = 4
+
 /**
  * Streams of any protocol that one connection may have open, and may open before the other side is done with the handshake:
  * pulls, direct streams, and room for gossip, identify, admission and what is being negotiated. libp2p's default of 10 early
@@ -134,7 +137,26 @@ export const maxConnectionsPerSecondPerHost = 64
 /** Distinct (peer, kind) pairs of faults that are counted: every kind for every member of the largest swarm. */
 export const maxCountedFaults = 8192
 
-if (maxPullStreams + maxDirectStreams > maxStreamsPerConnection)
+/**
+ * How many bytes of datagrams a second one member may be sent by all others together: each takes an equal part of it. They do
+ * not see each other's, nobody slows them down, and what a busy receiver has no room for is lost. To take one of 1,200 bytes
+ * off the socket, open and judge it costs some 50 us, so this is what one thread can do when it does nothing else.
+ */
+export const datagramBytesPerSecond = 16 << 20
+
+/**
+ * Room for datagrams that a receiver asks of its system: a quarter of a second of them. Linux gives a few hundred KiB unless
+ * net.core.rmem_max allows more.
+ */
+export const datagramBufferBytes = 4 << 20
+
+/** Bytes that a socket may have accepted and not sent: beyond it nothing is sent until it has caught up. */
+export const maxDatagramBacklogBytes = 1 << 20
+
+/** Faults by datagram after which no more are taken under a key. An honest member commits none. */
+export const maxDatagramFaults = 64
+
+if (maxPullStreams + maxDirectStreams + maxDatagramStreams > maxStreamsPerConnection)
   throw new Error('a connection must have room for the streams of every protocol')
 
 /** Refuses limits that cannot work together: PEER_BAD_LIMITS. */

@@ -5,6 +5,7 @@ import type { PeerId, Step } from '../mesh/mesh.ts'
 import { Outbox } from '../mesh/outbox.ts'
 import type { Random } from '../util/prng.ts'
 import { Archive } from './archive.ts'
+import { Datagrams } from './datagrams.ts'
 import { Fetcher } from './fetcher.ts'
 import { Lag } from './lag.ts'
 import type { Libp2pMeshOptions } from './libp2p-mesh.ts'
@@ -30,6 +31,8 @@ export interface Parts {
   readonly voice: Voice
   readonly questions: Questions
   readonly transfers: TransferClock
+  /** Undefined where the mesh was not asked for them: then what may get lost goes over streams too. */
+  readonly datagrams: Datagrams | undefined
 }
 
 /** What the parts need of the mesh that they make up. */
@@ -82,5 +85,31 @@ export function assemble(options: Libp2pMeshOptions, wire: WireLimits, whole: Wh
     onAhead: (peer, theirs) => lag.heard(peer, theirs, step() + limits.window),
   })
   const questions = new Questions({ links, presence, reception, limits: wire, blame })
-  return { inbox, outbox, archive, press, presence, fetcher, reception, voice, questions, transfers }
+  const datagrams = options.datagrams
+    ? new Datagrams({
+        host,
+        members,
+        rosterDigest: digest,
+        limits,
+        wire,
+        presence,
+        options: options.datagrams === true ? {} : options.datagrams,
+        take: (opened, from) => reception.takeDatagram(opened, from),
+        blame,
+        signal,
+      })
+    : undefined
+  return {
+    inbox,
+    outbox,
+    archive,
+    press,
+    presence,
+    fetcher,
+    reception,
+    voice,
+    questions,
+    transfers,
+    datagrams,
+  }
 }

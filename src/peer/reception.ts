@@ -3,7 +3,8 @@
  * delivered once it is whole and, where it is for all and gossip did not bring it, passed on.
  */
 import { copyOf } from '../gossip/byte-writer.ts'
-import { type Brought, type Court, type Proven, prove, validate } from '../gossip/validate.ts'
+import { type Brought, type Court, type Proven, prove, type Refused, validate } from '../gossip/validate.ts'
+import { validateDatagram } from '../gossip/validate-datagram.ts'
 import { type Effects, effectsOf } from '../gossip/verdict.ts'
 import type { Fault, FaultKind } from '../mesh/fault.ts'
 import { type Inbox, sizeFault } from '../mesh/inbox.ts'
@@ -37,15 +38,21 @@ export class Reception {
 
   /** Takes an announcement, or refuses it. Returns what gossip shall do with it. */
   take(announcement: Uint8Array, brought: Brought): Effects['gossip'] {
-    const { court, inbox, blame, onDropped, onAhead } = this.#options
+    const { court, inbox } = this.#options
     const judgement = validate(court, inbox, announcement, brought)
-    const { gossip, fault, dropped } = effectsOf(judgement, brought.by)
-    if (fault !== undefined) blame(fault)
-    if (dropped !== undefined) onDropped(dropped)
-    if (judgement.verdict === 'accept') this.#accept(judgement.announcement, brought)
-    else if (judgement.kind === 'MESH_TOO_FAR_AHEAD' && judgement.tag !== undefined)
-      onAhead(judgement.culprit, judgement.tag.step)
-    return gossip
+    if (judgement.verdict !== 'accept') return this.#refuse(judgement, brought.by)
+    this.#accept(judgement.announcement, brought)
+    return 'accept'
+  }
+
+  /** Takes what `from` said by datagram, or refuses it; false where that is a fault. It goes no further than here. */
+  takeDatagram(opened: Uint8Array, from: PeerId): boolean {
+    const { court, inbox } = this.#options
+    const judgement = validateDatagram(court.describe, inbox, opened, from)
+    if (judgement.verdict !== 'accept') return this.#refuse(judgement, from) === 'ignore'
+    const { tag, payload } = judgement.said
+    inbox.deliver({ from, tag, payload: copyOf(payload) })
+    return true
   }
 
   /**
@@ -78,6 +85,16 @@ export class Reception {
     }
     if (inline !== undefined && hashes !== undefined) return copyOf(inline)
     return (await this.#options.fetcher.fetch(envelope, peer, signal)).bytes
+  }
+
+  #refuse(refused: Refused, by: PeerId): Effects['gossip'] {
+    const { blame, onDropped, onAhead } = this.#options
+    const { gossip, fault, dropped } = effectsOf(refused, by)
+    if (fault !== undefined) blame(fault)
+    if (dropped !== undefined) onDropped(dropped)
+    if (refused.kind === 'MESH_TOO_FAR_AHEAD' && refused.tag !== undefined)
+      onAhead(refused.culprit, refused.tag.step)
+    return gossip
   }
 
   #notAnAnswer({ envelope }: Proven, peer: PeerId, tag: Tag): FaultKind | undefined {

@@ -10,9 +10,10 @@ export interface Bytes {
   readonly bytesOut: number
 }
 
-/** Sums what the sockets of one host counted, closed ones included. */
+/** Sums what the sockets of one host counted, closed ones included, and the datagrams. */
 export class SocketMeter {
   readonly #open = new Set<Socket>()
+  /** Of sockets that are closed, and of datagrams. */
   #closedIn = 0
   #closedOut = 0
 
@@ -26,6 +27,14 @@ export class SocketMeter {
       this.#closedIn += socket.bytesRead
       this.#closedOut += socket.bytesWritten
     })
+  }
+
+  datagramIn(byteLength: number): void {
+    this.#closedIn += byteLength
+  }
+
+  datagramOut(byteLength: number): void {
+    this.#closedOut += byteLength
   }
 
   bytes(): Bytes {

@@ -21,24 +21,31 @@ import {
   type Key,
   type Node,
   newKeys,
+  reaches,
   roomyLimits,
   rosterOf,
   startNode,
   stop,
 } from './loopback.ts'
 
-for (const memory of [undefined, () => spoiling()])
+for (const datagrams of [false, true])
   meshContract(
-    memory ? 'libp2p, places for payloads used again' : 'libp2p',
+    datagrams ? 'libp2p, with datagrams, places for payloads used again' : 'libp2p',
     async ({ n, describe, limits }) => {
       const keys = await newKeys(n)
       const roster = rosterOf(keys)
       const nodes = await Promise.all(
         keys.map((key, member) =>
-          startNode(key, roster, { describe: describe(member), limits, ...(memory && { memory: memory() }) }),
+          startNode(key, roster, {
+            describe: describe(member),
+            limits,
+            datagrams,
+            ...(datagrams && { memory: spoiling() }),
+          }),
         ),
       )
       await connectAll(nodes.map(({ host }) => host))
+      if (datagrams) await Promise.all(nodes.map((node) => reaches(node, n - 1)))
       const host = (member: number) => {
         const node = nodes[member]
         if (node === undefined) throw new Error(`there is no member ${member}`)

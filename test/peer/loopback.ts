@@ -7,6 +7,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { Fault } from '../../src/mesh/fault.ts'
 import type { InboxLimits } from '../../src/mesh/inbox.ts'
 import type { Describe, Member, PeerId } from '../../src/mesh/mesh.ts'
+import type { DatagramOptions } from '../../src/peer/datagrams.ts'
 import type { Refusal } from '../../src/peer/errors.ts'
 import { createHost, type Host } from '../../src/peer/host.ts'
 import { createLibp2pMesh, type Libp2pMesh } from '../../src/peer/libp2p-mesh.ts'
@@ -51,6 +52,9 @@ export interface Node {
 }
 
 export interface NodeOptions {
+  /** @default '/ip4/127.0.0.1/tcp/0' */
+  readonly listen?: string
+  readonly datagrams?: boolean | DatagramOptions
   readonly hostLimits?: Partial<HostLimits>
   readonly describe: Describe
   readonly limits?: InboxLimits
@@ -69,18 +73,26 @@ export const roomyLimits: InboxLimits = {
 export async function startNode(
   { key }: Key,
   roster: Roster,
-  { limits = roomyLimits, f = 1, hostLimits = {}, ...options }: NodeOptions,
+  { listen = '/ip4/127.0.0.1/tcp/0', limits = roomyLimits, f = 1, hostLimits = {}, ...options }: NodeOptions,
 ): Promise<Node> {
   const faults: Fault[] = []
   const dropped: Fault[] = []
   const refusals: Refusal[] = []
   const onRefused = (refusal: Refusal) => refusals.push(refusal)
-  const host = await createHost({ key, listen: ['/ip4/127.0.0.1/tcp/0'], onRefused, limits: hostLimits })
+  const host = await createHost({ key, listen: [listen], onRefused, limits: hostLimits })
   const peers = new Set(roster.members.map(({ peer }) => peer))
   host.admit((peer) => peers.has(peer))
   const onFault = (fault: Fault) => faults.push(fault)
   const onDropped = (fault: Fault) => dropped.push(fault)
-  const mesh = await createLibp2pMesh({ host, roster, limits, liars: () => f, onFault, onDropped, ...options })
+  const mesh = await createLibp2pMesh({
+    host,
+    roster,
+    limits,
+    liars: () => f,
+    onFault,
+    onDropped,
+    ...options,
+  })
   return { host, mesh, faults, dropped, refusals }
 }
 
@@ -89,6 +101,11 @@ export async function connect(a: Host, b: Host): Promise<void> {
   const seen = eventually(b, () => isConnected(b, a.self))
   await a.node.dial(b.addresses().map((address) => multiaddr(address)))
   await seen
+}
+
+/** Resolves once a node can send datagrams to so many others. */
+export async function reaches({ mesh }: Node, count: number): Promise<void> {
+  while ((mesh.datagrams()?.reached.length ?? 0) < count) await mesh.clock.sleep(5)
 }
 
 /** Breaks the connections of two hosts; resolves when both see it. */
