@@ -27,3 +27,16 @@ export function parseProtocol(text: string): Protocol {
 export function castOf({ servers, trainer }: Pick<Protocol, 'servers' | 'trainer'>, n: number): string[] {
   return [...servers, ...Array.from({ length: n }, () => trainer)]
 }
+
+/**
+ * Of the honest members at `honest`, those whose model is the result; where all who keep it lie, those who train, who have
+ * what they were told.
+ */
+export function keepersAmong(
+  { keeper, trainer }: Pick<Protocol, 'keeper' | 'trainer'>,
+  roles: readonly string[],
+  honest: readonly number[],
+): number[] {
+  const keepers = honest.filter((position) => roles[position] === keeper)
+  return keepers.length > 0 ? keepers : honest.filter((position) => roles[position] === trainer)
+}

@@ -1,5 +1,5 @@
 /** What several settings of an arm must be together, and what becomes of its texts. */
-import { castOf, parseProtocol } from '../agreement/parse-protocol.ts'
+import { castOf, keepersAmong, parseProtocol } from '../agreement/parse-protocol.ts'
 import type { Protocol } from '../agreement/protocol.ts'
 import { type AgreementRule, parseAgreementRule } from '../agreement/rule.ts'
 import { forEachAttacker, parseAttacks } from '../attack/attack-list.ts'
@@ -34,7 +34,7 @@ function checkCrashes(settings: ArmSettings): void {
   const honest = [...roles.keys()].filter((position) => !attacks.has(position))
   const wrong = wrongCrash(settings.crashes, {
     honest,
-    keepers: honest.filter((position) => roles[position] === protocol.keeper),
+    keepers: keepersAmong(protocol, roles, honest),
     mayComeBack: protocol.text === 'learn',
   })
   if (wrong !== undefined) throw scenarioError({ code: 'SCENARIO_BAD_VALUE', field: 'crashes', ...wrong })
