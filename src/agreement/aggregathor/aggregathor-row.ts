@@ -42,6 +42,7 @@ export const aggregathorRow = protocolRow(
       keeper: 'server',
       data: 'own',
       liesAtLearner: lossy !== undefined,
+      isLossy: lossy !== undefined,
       assess: (plan) =>
         assessWithDeadline(plan, (allowed) => assessAggregathor(allowed, lossy !== undefined)),
       describe: ({ dimension }) => describeAggregathor(dimension, chunkingIn(dimension)),

@@ -36,50 +36,25 @@ export interface GatheredChunks {
 
 /** Rejects when `signal` aborts. */
 export async function gatherChunks(mesh: Mesh, step: Step, options: GatherOptions): Promise<GatheredChunks> {
-  const { chunking, from: workers, deadlineMs, attendance, least, onWaiting } = options
-  const arrivals = new Map<PeerId, Arrival>()
-  const refused = new Set<PeerId>()
-  const isWorker = new Set(workers)
-  let present: ReadonlySet<PeerId> = isWorker
+  const { from: workers, deadlineMs, attendance, least, onWaiting } = options
+  const intake = new Intake(mesh, options)
+  let present: ReadonlySet<PeerId> = new Set(workers)
   let isOver = false
-
   const isWaitedFor = (peer: PeerId) =>
-    !refused.has(peer) &&
-    arrivals.get(peer)?.isWhole !== true &&
-    present.has(peer) &&
-    attendance.isWaitedFor(peer)
-  const silent = () => workers.filter((peer) => !arrivals.has(peer) && !refused.has(peer))
-  const isEnough = (isLate: boolean) => arrivals.size >= least && (isLate || !workers.some(isWaitedFor))
-
-  const take = ({ from, tag, payload }: Delivery) => {
-    if (!isWorker.has(from)) return mesh.blame({ peer: from, kind: 'AGREEMENT_WRONG_ROLE', tag })
-    if (refused.has(from)) return
-    const { part = 0 } = tag
-    const range = rangeOf(chunking, part)
-    const decoded = f32(range.to - range.from).decode(payload)
-    if ('value' in decoded) {
-      const arrival = arrivals.get(from) ?? new Arrival(chunking)
-      arrivals.set(from, arrival)
-      arrival.take(part, decoded.value)
-    } else {
-      refused.add(from)
-      arrivals.delete(from)
-      mesh.blame({ peer: from, kind: decoded.fault, tag })
-    }
-  }
+    intake.isIncomplete(peer) && present.has(peer) && attendance.isWaitedFor(peer)
 
   await scoped(options.signal, async (signal) => {
     const { promise: enough, resolve, reject } = Promise.withResolvers<void>()
+    /** Looks whether what happened is enough. Nothing is taken in once it is. */
     const look = (isLate = false) => {
-      isOver = isEnough(isLate)
+      isOver = intake.heard >= least && (isLate || !workers.some(isWaitedFor))
       if (isOver) resolve()
       else onWaiting(workers.filter(isWaitedFor), isLate)
     }
     const deliveries = async () => {
       for await (const delivery of mesh.listen(chunkTags(step), { signal })) {
         if (isOver) return
-        take(delivery)
-        look()
+        if (intake.take(delivery)) look()
       }
     }
     const presence = async () => {
@@ -94,8 +69,7 @@ export async function gatherChunks(mesh: Mesh, step: Step, options: GatherOption
       // That there is no answer is what the next deadline finds out.
       const payload = await mesh.ask(peer, tag, { signal }).catch(() => undefined)
       if (payload === undefined || isOver) return
-      take({ from: peer, tag, payload })
-      look()
+      if (intake.take({ from: peer, tag, payload })) look()
     }
     const deadlines = async () => {
       for (const asked = new Set<PeerId>(); ; ) {
@@ -103,7 +77,7 @@ export async function gatherChunks(mesh: Mesh, step: Step, options: GatherOption
         if (isOver || signal.aborted) return
         look(true)
         if (isOver) return
-        for (const peer of silent()) {
+        for (const peer of workers.filter((peer) => intake.isSilent(peer))) {
           if (!asked.has(peer)) askForFirst(peer).catch(reject)
           asked.add(peer)
         }
@@ -113,14 +87,67 @@ export async function gatherChunks(mesh: Mesh, step: Step, options: GatherOption
     await abortable(enough, signal)
   })
 
-  for (const peer of workers)
-    if (arrivals.has(peer)) attendance.heard(peer)
-    else if (!refused.has(peer)) attendance.missed(peer)
-  return {
-    arrivals: workers.flatMap((peer) => {
-      const arrival = arrivals.get(peer)
-      return arrival === undefined ? [] : [[peer, arrival] as const]
-    }),
-    refused: workers.filter((peer) => refused.has(peer)),
+  const gathered = intake.gathered()
+  for (const [peer] of gathered.arrivals) attendance.heard(peer)
+  for (const peer of workers) if (intake.isSilent(peer)) attendance.missed(peer)
+  return gathered
+}
+
+/** What has come of each worker, and who said what no honest one says. */
+class Intake {
+  readonly #mesh: Mesh
+  readonly #chunking: Chunking
+  readonly #workers: readonly PeerId[]
+  readonly #isWorker: ReadonlySet<PeerId>
+  readonly #arrivals = new Map<PeerId, Arrival>()
+  readonly #refused = new Set<PeerId>()
+
+  constructor(mesh: Mesh, { chunking, from }: Pick<GatherOptions, 'chunking' | 'from'>) {
+    this.#mesh = mesh
+    this.#chunking = chunking
+    this.#workers = from
+    this.#isWorker = new Set(from)
+  }
+
+  /** Workers that said a chunk, and none that no honest worker says. */
+  get heard(): number {
+    return this.#arrivals.size
+  }
+
+  isSilent(peer: PeerId): boolean {
+    return !this.#arrivals.has(peer) && !this.#refused.has(peer)
+  }
+
+  isIncomplete(peer: PeerId): boolean {
+    return !this.#refused.has(peer) && this.#arrivals.get(peer)?.isWhole !== true
+  }
+
+  /** Returns whether it may be enough now: thousands of chunks come between two that change that. */
+  take({ from, tag, payload }: Delivery): boolean {
+    if (!this.#isWorker.has(from)) this.#mesh.blame({ peer: from, kind: 'AGREEMENT_WRONG_ROLE', tag })
+    if (!this.#isWorker.has(from) || this.#refused.has(from)) return false
+    const { part = 0 } = tag
+    const range = rangeOf(this.#chunking, part)
+    const decoded = f32(range.to - range.from).decode(payload)
+    if ('fault' in decoded) {
+      this.#refused.add(from)
+      this.#arrivals.delete(from)
+      this.#mesh.blame({ peer: from, kind: decoded.fault, tag })
+      return true
+    }
+    const arrival = this.#arrivals.get(from) ?? new Arrival(this.#chunking)
+    this.#arrivals.set(from, arrival)
+    arrival.take(part, decoded.value)
+    return arrival.count === 1 || arrival.isWhole
+  }
+
+  gathered(): GatheredChunks {
+    return {
+      arrivals: this.#workers.flatMap((peer) => {
+        const arrival = this.#arrivals.get(peer)
+        return arrival === undefined ? [] : [[peer, arrival] as const]
+      }),
+      refused: this.#workers.filter((peer) => this.#refused.has(peer)),
+    }
   }
 }

@@ -61,7 +61,7 @@ for (const [rule, f] of [
     for (const [i, attack] of attacks.entries()) {
       const seed = f + i
       const error = await errorOf({ rule, f, seed, attacks: all(positions(1, f), attack) })
-      assert.ok(error < 2 * oneNoise, `${attack}, SEED=${seed}: ${error}`)
+      assert.ok(error < 3 * oneNoise, `${attack}, SEED=${seed}: ${error}`)
     }
   })
 
