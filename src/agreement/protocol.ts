@@ -56,6 +56,8 @@ export interface Protocol {
   readonly data: 'own' | 'shared'
   /** Whether a liar lies about the gradients that it computes, because what it says of them is coded or secret. */
   readonly liesAtLearner?: boolean
+  /** Whether some of what it says may get lost (`PublishOptions.lossy`): a mesh that has datagrams opens them for it. */
+  readonly isLossy?: boolean
   /** Steps on each side of its own for which a member's mesh must keep what is said, where defaultWindow does not do. */
   readonly window?: (plan: ProtocolPlan) => number
   /** The guard: whether n and f, the servers and the rules suffice, and the sentence where they do not. */

@@ -45,6 +45,7 @@ export async function openMesh(options: MeshOptions): Promise<Libp2pMesh> {
     wire: { inlineLimit: settings.limits.inlineBytes },
     liars: liarsIn(protocol, settings.f),
     memory,
+    datagrams: protocol.isLossy ?? false,
     onFault: (fault) => complaints.add(complaintOf(fault)),
     onDropped: (fault) => remarks.add(complaintOf(fault)),
     onTooFarBehind,
