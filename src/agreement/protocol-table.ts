@@ -4,6 +4,7 @@ import { dracoRow } from './draco/draco-row.ts'
 import { learnRow } from './learn-row.ts'
 import { monnaRow } from './monna/monna-row.ts'
 import type { ProtocolRow } from './protocol.ts'
+import { rpelRow } from './rpel/rpel-row.ts'
 import { twoServerRow } from './two-server/two-server-row.ts'
 
 export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
@@ -12,4 +13,5 @@ export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
   draco: dracoRow,
   'two-server': twoServerRow,
   monna: monnaRow,
+  rpel: rpelRow,
 }

@@ -59,4 +59,13 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
       { n: 11, f: 1 },
     ],
   },
+  rpel: {
+    texts: ['rpel', 'rpel:pulls=5,horizon=10'],
+    sizes: [
+      { n: 4, f: 1 },
+      { n: 9, f: 2 },
+      { n: 14, f: 1 },
+    ],
+    settings: { modelRule: 'nnm>trmean' },
+  },
 }
