@@ -1,10 +1,13 @@
 /** The protocols that there are. A new one is a folder of its own and a row here. */
 import { aggregathorRow } from './aggregathor/aggregathor-row.ts'
+import { byzsgdRow } from './byzsgd/byzsgd-row.ts'
+import { guanyuRow } from './byzsgd/guanyu-row.ts'
 import { dracoRow } from './draco/draco-row.ts'
 import { learnRow } from './learn-row.ts'
+import { liubeiRow } from './liubei/liubei-row.ts'
 import { monnaRow } from './monna/monna-row.ts'
-import type { ProtocolRow } from './protocol.ts'
 import { rpelRow } from './rpel/rpel-row.ts'
+import type { ProtocolRow } from './protocol.ts'
 import { twoServerRow } from './two-server/two-server-row.ts'
 
 export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
@@ -12,6 +15,9 @@ export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
   aggregathor: aggregathorRow,
   draco: dracoRow,
   'two-server': twoServerRow,
+  guanyu: guanyuRow,
+  byzsgd: byzsgdRow,
+  liubei: liubeiRow,
   monna: monnaRow,
   rpel: rpelRow,
 }

@@ -51,6 +51,32 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
     ],
     settings: { rule: 'multikrum' },
   },
+  byzsgd: {
+    texts: ['byzsgd', 'byzsgd:gather=3', 'byzsgd:servers=6,contract=trmean'],
+    sizes: [
+      { n: 4, f: 1 },
+      { n: 7, f: 2 },
+      { n: 10, f: 3 },
+    ],
+  },
+  guanyu: {
+    texts: ['guanyu'],
+    sizes: [
+      { n: 6, f: 1 },
+      { n: 9, f: 2 },
+      { n: 12, f: 3 },
+    ],
+  },
+  liubei: {
+    texts: ['liubei', 'liubei:gather=3', 'liubei:gather=1'],
+    sizes: [
+      { n: 3, f: 1 },
+      { n: 5, f: 2 },
+      { n: 8, f: 2 },
+    ],
+    // So early a worker knows fewer coefficients than there are servers, and its Lipschitz filter rejects nothing.
+    steps: 5,
+  },
   monna: {
     texts: ['monna', 'monna:pre=nnm'],
     sizes: [

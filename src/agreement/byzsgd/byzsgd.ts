@@ -1,0 +1,62 @@
+/** ByzSGD and GuanYu as protocols: the same roles, with other bounds. */
+import { assessBounds } from '../bounds.ts'
+import type { Protocol, ProtocolPlan } from '../protocol.ts'
+import { type Assessment, leastVectors } from '../resilience.ts'
+import { parseAgreementRule } from '../rule.ts'
+import { boundsOf, contractionAmong, mostLiars, type Needed, type Servers } from './assess.ts'
+import { byzsgdWorker } from './byzsgd-worker.ts'
+import { castIn, describeReplicated, roles, vectors } from './describe.ts'
+import { assessGathering, gatheringWait } from './options.ts'
+import { replicatedServer } from './replicated-server.ts'
+
+export interface ByzsgdSettings {
+  readonly servers: number
+  /** `most`: as many as the bound admits. */
+  readonly serverF: number | 'most'
+  /** T: servers exchange models after every so many steps. */
+  readonly gather: number
+  readonly contract: 'median' | 'trmean'
+  readonly needed: Pick<Needed, 'servers' | 'workers'>
+}
+
+export function byzsgd({ servers, gather, needed, ...settings }: ByzsgdSettings): Omit<Protocol, 'text'> {
+  const serverF = settings.serverF === 'most' ? mostLiars(servers, needed.servers) : settings.serverF
+  const contract = parseAgreementRule(settings.contract)
+  return {
+    trainer: 'worker',
+    servers: Array.from({ length: servers }, () => roles[0]),
+    serverF,
+    keeper: roles[0],
+    data: 'own',
+    assess: (plan) => assessGathering(plan, () => assess(plan, { servers, serverF, contract }, needed)),
+    describe: ({ dimension }) => describeReplicated(dimension),
+    mostSaid: ({ dimension }) => vectors(1, dimension),
+    cost({ n, dimension }, step) {
+      const exchange = step % gather === 0 ? servers * (servers - 1) : 0
+      return vectors(servers * n + n * servers + exchange, dimension)
+    },
+    run(mesh, learner, runOptions) {
+      const wait = gatheringWait(runOptions.wait)
+      const options = { ...runOptions, wait, serverF, gather, contract }
+      if (castIn(mesh).role === 'worker') return byzsgdWorker(mesh, learner, options)
+      return replicatedServer(mesh, learner, {
+        ...options,
+        leastGradients: leastVectors(options),
+        liarsAmong: () => options.f,
+        isSaid: () => true,
+      })
+    },
+  }
+}
+
+function assess(plan: ProtocolPlan, servers: Servers, needed: ByzsgdSettings['needed']): Assessment {
+  const { n, f, policy } = plan
+  const contraction = contractionAmong(plan, servers)
+  const bounds = boundsOf(plan, servers, { ...needed, isSynchronous: false })
+  if (contraction !== undefined) bounds.push(contraction.bound)
+  const promise =
+    contraction === undefined
+      ? 'where honest data are alike, the servers come together and stop where the loss is stationary, in expectation: every quorum must have a chance, and whoever schedules deliveries can keep them apart (contract=trmean holds against that)'
+      : `each gather leaves at most ${contraction.factor.toFixed(3)} of the range of a coordinate of the servers' models, whoever schedules deliveries; where honest data are alike, training stops where the loss is stationary`
+  return assessBounds({ n, f, policy, bounds, promise })
+}

@@ -1,0 +1,87 @@
+/** ByzSGD and GuanYu as rows of the table: the guard, what they promise, and what the shared suite does not look at. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gatheringWait } from '../../../src/agreement/byzsgd/options.ts'
+import { parseProtocol } from '../../../src/agreement/parse-protocol.ts'
+import { isCoded } from '../../../src/util/coded-error.ts'
+import { type ProtocolSwarm, planOf, runProtocol } from '../protocol-swarm.ts'
+
+function standing(protocol: string, swarm: Partial<ProtocolSwarm>) {
+  const plan = planOf({ protocol, n: 7, f: 2, steps: 1, policy: 'quorum', rule: 'mda', ...swarm })
+  return parseProtocol(protocol).assess(plan)
+}
+
+test('as many servers may lie as the paper admits, unless fewer are declared', () => {
+  for (const [protocol, serverF] of [
+    ['byzsgd', 1],
+    ['byzsgd:servers=7', 1],
+    ['byzsgd:servers=8', 2],
+    ['byzsgd:servers=1', 0],
+    ['byzsgd:servers=8,serverF=1', 1],
+    ['guanyu', 1],
+    ['guanyu:servers=5', 0],
+    ['guanyu:servers=9', 2],
+  ] as const) {
+    const { servers, serverF: given } = parseProtocol(protocol)
+    assert.equal(given, serverF, protocol)
+    assert.equal(new Set(servers).size, 1)
+  }
+})
+
+test('the guard: the least numbers are proven, one less of a role is not, and what cannot be computed is impossible', () => {
+  for (const [protocol, swarm, expected] of [
+    ['byzsgd', {}, 'proven'],
+    ['byzsgd', { policy: 'synchronous' }, 'proven'],
+    ['byzsgd:servers=4,serverF=1', {}, 'outside-proof'],
+    ['byzsgd', { n: 6 }, 'outside-proof'],
+    ['byzsgd:servers=1', {}, 'outside-proof'],
+    ['byzsgd:servers=3,serverF=1', {}, 'impossible'],
+    ['byzsgd', { rule: 'average' }, 'impossible'],
+    ['byzsgd', { rule: 'average', f: 0 }, 'proven'],
+    // n - f = 5 gradients, and multikrum needs 7; with a deadline all 7 may come.
+    ['byzsgd', { rule: 'multikrum' }, 'impossible'],
+    ['byzsgd', { rule: 'multikrum', policy: 'synchronous' }, 'outside-proof'],
+    ['guanyu', { n: 9, rule: 'multikrum' }, 'proven'],
+    ['guanyu', { n: 8 }, 'outside-proof'],
+    ['guanyu:servers=5,serverF=1', { n: 9 }, 'outside-proof'],
+    // 5 f_s + 1 servers where anyone may be late, 3 f_s + 1 where nobody is.
+    ['byzsgd:contract=trmean', {}, 'outside-proof'],
+    ['byzsgd:contract=trmean', { policy: 'synchronous' }, 'proven'],
+    ['byzsgd:contract=trmean', { policy: 'synchronous', late: 1 }, 'outside-proof'],
+    ['byzsgd:servers=6,contract=trmean', {}, 'proven'],
+  ] as const)
+    assert.equal(standing(protocol, swarm).standing, expected, `${protocol} ${JSON.stringify(swarm)}`)
+})
+
+test('of the median a proof in expectation is named, of trimmed mean its factor', () => {
+  assert.match(standing('byzsgd', {}).sentence, /in expectation/)
+  assert.match(standing('byzsgd:servers=6,contract=trmean', {}).sentence, /at most 0\.667 of the range/)
+  assert.match(standing('byzsgd:servers=4,serverF=1', {}).sentence, /servers >= 3 f_s\+2 = 5 members/)
+  assert.match(standing('byzsgd:contract=trmean', {}).sentence, /servers >= 5 f_s\+1 = 6 members/)
+})
+
+test('vectors that are broadcast reliably are not what it gathers', () => {
+  const { assess } = parseProtocol('byzsgd')
+  const plan = { ...planOf({ protocol: 'byzsgd', n: 7, f: 2, steps: 1 }), policy: 'reliable' } as const
+  const assessment = assess(plan)
+  assert.ok(assessment.standing === 'impossible' && isCoded(assessment.error, 'AGREEMENT_WRONG_POLICY'))
+  assert.throws(
+    () => gatheringWait({ policy: 'reliable' }),
+    (error) => isCoded(error, 'AGREEMENT_WRONG_POLICY'),
+  )
+  assert.deepEqual(gatheringWait({ policy: 'quorum' }), { policy: 'quorum' })
+})
+
+test('servers keep the model, all members report all steps, and models are exchanged every T steps', async () => {
+  const { models, reports } = await runProtocol({ protocol: 'byzsgd:gather=3', n: 4, f: 1, steps: 7 })
+  assert.deepEqual([...models.keys()], [0, 1, 2, 3, 4])
+  for (const [position, ofMember] of reports.entries()) {
+    assert.deepEqual(
+      ofMember.map(({ step }) => step),
+      [1, 2, 3, 4, 5, 6, 7],
+    )
+    const withModel = ofMember.flatMap(({ step, model }) => (model === undefined ? [] : [step]))
+    assert.deepEqual(withModel, position < 5 ? [3, 6] : [1, 2, 3, 4, 5, 6, 7])
+  }
+  assert.ok(reports[0]?.every(({ gradient }) => gradient?.heard.length === 4))
+})
