@@ -3,7 +3,8 @@
  * trusted server, workers of which some lie, and a robust rule; gradients may travel over a transport that loses some.
  *
  * Assumes: one server, honest. At most f of the n workers lie, are late or lose what they say on its way, in any mixture and
- *   other ones at every step if they like. Who is not among them has its gradient with the server by the deadline.
+ *   other ones at every step if they like. Who is not among them has its gradient with the server by the deadline. Honest
+ *   gradients are drawn alike.
  * Guarantees: what the rule guarantees of n vectors of which f are arbitrary. Multi-Krum, n >= 2f+3: the model almost surely
  *   comes near a point where the gradient vanishes. Bulyan, n >= 4f+3: and a liar's leeway in each coordinate falls with the
  *   square root of d. f silent workers stop nothing.
