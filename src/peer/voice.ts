@@ -23,7 +23,10 @@ export interface VoiceOptions {
 
 export class Voice {
   readonly #options: VoiceOptions
-  readonly #catchingUp = new Set<PeerId>()
+  /** What waits for the stream that is open to a member: the next one takes all of it, however much was said meanwhile. */
+  readonly #lines = new Map<PeerId, Publication[]>()
+  /** Members that are being sent what they missed; true where they have missed more since. */
+  readonly #catchingUp = new Map<PeerId, boolean>()
 
   constructor(options: VoiceOptions) {
     this.#options = options
@@ -35,35 +38,50 @@ export class Voice {
     const announcement = announcementOf(publication, inlineLimit)
     const reached = await announce(announcement)
     for (const peer of presence.present)
-      if (peer !== self && !reached.has(peer)) void this.#toOne(peer, announcement)
+      if (peer !== self && !reached.has(peer)) void this.#toOne(peer, publication)
   }
 
   /** Announces to some members directly. Who is away gets it when it is back. */
   toSome(publication: Publication, recipients: readonly PeerId[]): void {
-    const { self, inlineLimit, presence } = this.#options
-    const announcement = announcementOf(publication, inlineLimit)
+    const { self, presence } = this.#options
     for (const peer of recipients)
-      if (peer !== self && presence.present.has(peer)) void this.#toOne(peer, announcement)
+      if (peer !== self && presence.present.has(peer)) void this.#toOne(peer, publication)
   }
 
   /** Sends a member what it may have missed, until it has taken it or is away again. */
   async catchUp(peer: PeerId): Promise<void> {
     const { links, presence, signal } = this.#options
-    if (this.#catchingUp.has(peer)) return
-    this.#catchingUp.add(peer)
+    const isUnderWay = this.#catchingUp.has(peer)
+    this.#catchingUp.set(peer, isUnderWay)
+    if (isUnderWay) return
     try {
       while (!signal.aborted && presence.present.has(peer)) {
+        this.#catchingUp.set(peer, false)
         const missed = await this.#missedBy(peer)
-        if (missed.length === 0 || (await links.send(peer, missed))) return
-        await presence.pause(catchUpRetryMs, signal)
+        const isTaken = missed.length === 0 || (await links.send(peer, missed))
+        if (isTaken && this.#catchingUp.get(peer) === false) return
+        if (!isTaken) await presence.pause(catchUpRetryMs, signal)
       }
     } finally {
       this.#catchingUp.delete(peer)
     }
   }
 
-  async #toOne(peer: PeerId, announcement: Uint8Array): Promise<void> {
-    if (!(await this.#options.links.send(peer, [announcement]))) await this.catchUp(peer)
+  /** One stream at a time: many parts are not many streams. */
+  async #toOne(peer: PeerId, publication: Publication): Promise<void> {
+    const { links, inlineLimit } = this.#options
+    const line = this.#lines.get(peer)
+    if (line !== undefined) {
+      line.push(publication)
+      return
+    }
+    const waiting = [publication]
+    this.#lines.set(peer, waiting)
+    let isTaken = true
+    while (isTaken && waiting.length > 0)
+      isTaken = await links.send(peer, announcementsOf(waiting.splice(0), inlineLimit))
+    this.#lines.delete(peer)
+    if (!isTaken) await this.catchUp(peer)
   }
 
   /** What this peer said to `peer`, and what others said to all. Without payloads: it may have most of them. */
@@ -78,4 +96,12 @@ export class Voice {
       if (publication.envelope.from !== self && publication.envelope.from !== peer) missed.push(publication)
     return missed.map((publication) => announcementOf(publication, 0))
   }
+}
+
+/** Made one by one, as the other side takes them. */
+function* announcementsOf(
+  publications: readonly Publication[],
+  inlineLimit: number,
+): Generator<Uint8Array, void> {
+  for (const publication of publications) yield announcementOf(publication, inlineLimit)
 }

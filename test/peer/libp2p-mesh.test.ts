@@ -232,6 +232,26 @@ test('a private payload is not to be had by who knows its digest', async () => {
   await stop([alice])
 })
 
+test('two hundred private payloads in a burst arrive by a few streams: nothing has to be sent again', async () => {
+  const keys = await newKeys(2)
+  const options = { describe: privately }
+  const nodes = await Promise.all(keys.map((key) => startNode(key, rosterOf(keys), options)))
+  const [alice, bob] = nodes as [Node, Node]
+  await connect(alice.host, bob.host)
+  for (const { mesh } of nodes) mesh.advance(1)
+  for (let hop = 0; hop < 200; hop++)
+    await alice.mesh.publish(note(1, hop), Uint8Array.of(hop), { to: [bob.mesh.self] })
+  const payloads: number[] = []
+  const signal = AbortSignal.timeout(30_000)
+  for await (const { payload } of bob.mesh.listen({ phase: 'note' }, { signal }))
+    if (payloads.push(payload[0] ?? -1) === 200) break
+  assert.equal(new Set(payloads).size, 200)
+  assert.deepEqual(bob.faults, [])
+  // What was said while the connection was new may come once more; with a stream for each it is more than all of them.
+  assert.ok(bob.dropped.length < 50, `${bob.dropped.length} came twice`)
+  await stop(nodes)
+})
+
 test('what a liar said to one member reaches one that was away at that time, through the one that heard it', async () => {
   const keys = (await newKeys(3)) as [Key, Key, Key]
   const nodes = (await Promise.all(keys.map((key) => startNode(key, rosterOf(keys), { describe })))) as [
