@@ -82,11 +82,10 @@ export class Lead {
 
   #look(): void {
     if (this.#isHeld) return
-    const descending = [...this.#latest.values()].sort((a, b) => b - a)
-    const lead = descending[this.#f] ?? 0
-    if (lead > this.#step) {
-      this.#step = lead
-      this.#mesh.advance(lead)
+    const ahead = [...this.#latest.values()].filter((step) => step > this.#step)
+    if (ahead.length > this.#f) {
+      this.#step = ahead.sort((a, b) => b - a)[this.#f] ?? this.#step
+      this.#mesh.advance(this.#step)
     }
     if (this.#waiting !== undefined && this.#isTooLateFor(this.#waiting.step)) this.#waiting.giveUp()
   }

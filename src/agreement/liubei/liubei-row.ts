@@ -41,6 +41,7 @@ export const liubeiRow = protocolRow(
         assessWithDeadline(plan, (allowed) => assess(allowed, { servers, serverF, contract })),
       describe: ({ dimension }) => describeReplicated(dimension),
       mostSaid: ({ dimension }) => vectors(1, dimension),
+      // Where the filters reject nothing.
       cost({ n, dimension }, step) {
         const models = step === 1 ? 0 : isAfterGather(step) ? servers * n : n
         const exchange = step % gather === 0 ? servers * (servers - 1) : 0

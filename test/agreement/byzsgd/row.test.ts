@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gatheringWait } from '../../../src/agreement/byzsgd/options.ts'
 import { parseProtocol } from '../../../src/agreement/parse-protocol.ts'
+import { constant } from '../../../src/sim/latency.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
 import { type ProtocolSwarm, planOf, runProtocol } from '../protocol-swarm.ts'
 
@@ -84,4 +85,22 @@ test('servers keep the model, all members report all steps, and models are excha
     assert.deepEqual(withModel, position < 5 ? [3, 6] : [1, 2, 3, 4, 5, 6, 7])
   }
   assert.ok(reports[0]?.every(({ gradient }) => gradient?.heard.length === 4))
+})
+
+test('a member reports where its time went: a worker computes and waits, a server waits', async () => {
+  const latency = constant(10)
+  const workMs = (member: number) => () => (member < 5 ? 1 : 30)
+  const { reports } = await runProtocol({ protocol: 'byzsgd', n: 4, f: 1, steps: 3, latency, workMs })
+  // A worker's parameters, load and gradient, 30 ms each. Between its gradient and the next models lie three ways, and four times
+  // work at a server: apply, parameters for the others and load of what they come to, parameters for the workers.
+  const times = { computeMs: 3 * 30, exchangeMs: 3 * 10 + 4 * 1, ruleMs: 0 }
+  assert.deepEqual(reports[5]?.[1]?.times, times)
+  assert.ok((reports[0]?.[1]?.times.exchangeMs ?? 0) > 90)
+})
+
+test('models that are no longer finite end the run with an error that says what to do', async () => {
+  for (const protocol of ['byzsgd', 'guanyu', 'liubei'])
+    await assert.rejects(runProtocol({ protocol, n: 6, f: 1, steps: 9, rate: 1e30 }), (error) =>
+      isCoded(error, 'AGREEMENT_DIVERGED'),
+    )
 })
