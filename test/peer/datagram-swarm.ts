@@ -61,6 +61,19 @@ export async function heard(mesh: Libp2pMesh, phase: string, count: number): Pro
   return deliveries
 }
 
+/** What has arrived by now. */
+export async function heardSoFar(mesh: Libp2pMesh, phase: string): Promise<readonly Delivery[]> {
+  const deliveries: Delivery[] = []
+  const enough = new AbortController()
+  const listening = (async () => {
+    for await (const delivery of mesh.listen({ phase }, { signal: enough.signal })) deliveries.push(delivery)
+  })()
+  await mesh.clock.sleep(1)
+  enough.abort()
+  await listening
+  return deliveries
+}
+
 /** Resolves once `condition` holds. */
 export async function until(mesh: Libp2pMesh, condition: () => boolean): Promise<void> {
   for (let i = 0; i < 2_000 && !condition(); i++) await mesh.clock.sleep(5)
