@@ -38,7 +38,7 @@ async function runningUnder(root: string): Promise<string[]> {
 }
 
 export function formatStatus(directory: string, status: DaemonStatus): string[] {
-  const { swarm, members, faults, evaluation, gradient, model, times } = status
+  const { swarm, members, faults, evaluation, gradient, model, times, datagrams } = status
   const total = times.compute + times.network + times.rule + times.waiting
   const share = (ms: number) => `${total === 0 ? 0 : Math.round((100 * ms) / total)} %`
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
@@ -65,6 +65,11 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
     `time       compute ${share(times.compute)}, network ${share(times.network)}, rule ${share(times.rule)}, waiting ${share(times.waiting)}`,
     `rounds     ${status.unprovenRounds} beyond the proof, ${status.fallbackRounds} by trimmed mean instead of the rule; ${status.unshrunkAgreements} agreements did not shrink the spread; ${status.refusedSteps} steps left the model as it was`,
     `traffic    ${megabytes(status.bytesIn)} in, ${megabytes(status.bytesOut)} out; memory ${megabytes(status.rssBytes)}`,
+    ...(datagrams === undefined
+      ? []
+      : [
+          `datagrams  ${datagrams.sent} sent, ${datagrams.taken} taken, ${Object.values(datagrams.dropped).reduce((sum, count) => sum + count, 0)} dropped`,
+        ]),
     ...members.map(
       ({ peer, role, self, connected, lastHeardStep, missed }) =>
         `member     ${shortPeer(peer)} ${role}, ${self ? 'this peer' : connected ? 'connected' : 'away'}, last heard at step ${lastHeardStep}, missed ${missed}`,

@@ -158,6 +158,7 @@ async function joinMesh(
       peer.fail(daemonError({ code: 'DAEMON_TOO_FAR_BEHIND', step: ledger.step + 1, window, theirStep }))
     },
   })
+  ledger.knowDatagrams(() => mesh.datagrams())
   const watching = new AbortController()
   const watched = watch(mesh, ledger, watching.signal)
   peer.cleanup.add(async () => {

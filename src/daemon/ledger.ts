@@ -32,6 +32,7 @@ export class Ledger {
   #stalled = false
   #present: ReadonlySet<PeerId> = new Set()
   #backend: string | undefined
+  #datagrams: () => DaemonStatus['datagrams'] = () => undefined
   #last: StepReport | undefined
   #evaluation: DaemonStatus['evaluation']
   #unprovenRounds = 0
@@ -78,6 +79,11 @@ export class Ledger {
     this.#backend = backend
   }
 
+  /** Asked whenever the ledger is read. */
+  knowDatagrams(read: () => DaemonStatus['datagrams']): void {
+    this.#datagrams = read
+  }
+
   isPresent(peers: ReadonlySet<PeerId>): void {
     this.#present = peers
   }
@@ -115,6 +121,7 @@ export class Ledger {
 
   status(): DaemonStatus {
     const { gradient, model } = this.#last ?? {}
+    const datagrams = this.#datagrams()
     return {
       ...this.#facts,
       ...(this.#members.size === 0 ? {} : { role: this.role }),
@@ -141,6 +148,7 @@ export class Ledger {
       unshrunkAgreements: this.#unshrunkAgreements,
       faults: [...this.#gauges.faults()],
       ...(this.#evaluation === undefined ? {} : { evaluation: this.#evaluation }),
+      ...(datagrams === undefined ? {} : { datagrams }),
       ...this.#gauges.bytes(),
       rssBytes: process.memoryUsage.rss(),
     }

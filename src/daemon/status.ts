@@ -85,6 +85,10 @@ export const statusSchema = z.object({
       samples: z.number(),
     })
     .optional(),
+  /** Where the protocol has datagrams: how many this peer handed to the system, took, and dropped, by reason. */
+  datagrams: z
+    .object({ sent: z.number(), taken: z.number(), dropped: z.record(z.string(), z.number()) })
+    .optional(),
   bytesIn: z.number(),
   bytesOut: z.number(),
   rssBytes: z.number(),
