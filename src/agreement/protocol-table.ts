@@ -1,5 +1,6 @@
 /** The protocols that there are. A new one is a folder of its own and a row here. */
 import { aggregathorRow } from './aggregathor/aggregathor-row.ts'
+import { btardRow } from './btard/btard-row.ts'
 import { byzsgdRow } from './byzsgd/byzsgd-row.ts'
 import { guanyuRow } from './byzsgd/guanyu-row.ts'
 import { dracoRow } from './draco/draco-row.ts'
@@ -20,4 +21,5 @@ export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
   liubei: liubeiRow,
   monna: monnaRow,
   rpel: rpelRow,
+  btard: btardRow,
 }

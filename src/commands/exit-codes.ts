@@ -31,6 +31,8 @@ const failures = new Set([
   'COMMAND_RUNS_FAILED',
   'AGREEMENT_DIVERGED',
   'AGREEMENT_TWO_SERVER_TOO_FEW',
+  'AGREEMENT_BTARD_BANNED',
+  'AGREEMENT_BTARD_TOO_MANY',
 ])
 /** Whatever agreement says before it starts is the guard's word. */
 const refusalPrefix = 'AGREEMENT_'

@@ -94,4 +94,13 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
     ],
     settings: { modelRule: 'nnm>trmean' },
   },
+  btard: {
+    texts: ['btard', 'btard:validators=2,tau=0.5'],
+    sizes: [
+      { n: 5, f: 1 },
+      { n: 7, f: 1 },
+      { n: 10, f: 2 },
+    ],
+    settings: { noise: 0.1 },
+  },
 }

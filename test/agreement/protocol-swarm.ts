@@ -48,6 +48,8 @@ export interface ProtocolSwarm {
   readonly dimension?: number
   /** By position among all members: servers first. */
   readonly liars?: ReadonlyMap<number, Liar>
+  /** A member leaves after the first report of which this holds. @default after the last step */
+  readonly isEnough?: (report: StepReport) => boolean
 }
 
 export interface ProtocolRun {
@@ -102,8 +104,10 @@ export async function runProtocol(swarm: ProtocolSwarm): Promise<ProtocolRun> {
       signal: over.signal,
     }
     const reports: StepReport[] = []
-    for await (const report of protocol.run(seen, learners[position] as Learner, options))
+    for await (const report of protocol.run(seen, learners[position] as Learner, options)) {
       reports.push(report)
+      if (swarm.isEnough?.(report)) break
+    }
     return reports
   }
   const positions = [...roles.keys()]
