@@ -1,5 +1,9 @@
 /** The protocols that there are. A new one is a folder of its own and a row here. */
 import { aggregathorRow } from './aggregathor/aggregathor-row.ts'
+import { allreduceRow } from './baseline/allreduce.ts'
+import { gossipAverageRow } from './baseline/gossip-average.ts'
+import { localSgdRow } from './baseline/local-sgd.ts'
+import { psAverageRow } from './baseline/ps-average.ts'
 import { btardRow } from './btard/btard-row.ts'
 import { byzsgdRow } from './byzsgd/byzsgd-row.ts'
 import { guanyuRow } from './byzsgd/guanyu-row.ts'
@@ -7,8 +11,8 @@ import { dracoRow } from './draco/draco-row.ts'
 import { learnRow } from './learn-row.ts'
 import { liubeiRow } from './liubei/liubei-row.ts'
 import { monnaRow } from './monna/monna-row.ts'
-import { rpelRow } from './rpel/rpel-row.ts'
 import type { ProtocolRow } from './protocol.ts'
+import { rpelRow } from './rpel/rpel-row.ts'
 import { twoServerRow } from './two-server/two-server-row.ts'
 
 export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
@@ -22,4 +26,8 @@ export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
   monna: monnaRow,
   rpel: rpelRow,
   btard: btardRow,
+  'ps-average': psAverageRow,
+  'gossip-average': gossipAverageRow,
+  allreduce: allreduceRow,
+  'local-sgd': localSgdRow,
 }

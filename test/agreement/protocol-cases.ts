@@ -103,4 +103,39 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
     ],
     settings: { noise: 0.1 },
   },
+  'ps-average': {
+    texts: ['ps-average'],
+    sizes: [
+      { n: 3, f: 0 },
+      { n: 5, f: 0 },
+      { n: 8, f: 0 },
+    ],
+  },
+  'gossip-average': {
+    texts: ['gossip-average', 'gossip-average:graph=ring', 'gossip-average:graph=random,degree=3,seed=2'],
+    sizes: [
+      { n: 4, f: 0 },
+      { n: 6, f: 0 },
+      { n: 9, f: 0 },
+    ],
+  },
+  allreduce: {
+    texts: ['allreduce', 'allreduce:shape=butterfly'],
+    // Six coordinates: parts of two, uneven parts, and parts of which some are empty.
+    sizes: [
+      { n: 3, f: 0 },
+      { n: 4, f: 0 },
+      { n: 8, f: 0 },
+    ],
+  },
+  'local-sgd': {
+    texts: ['local-sgd', 'local-sgd:local=2'],
+    // The last step averages, whatever the period: it is to be one of both.
+    sizes: [
+      { n: 3, f: 0 },
+      { n: 5, f: 0 },
+      { n: 8, f: 0 },
+    ],
+    steps: 8,
+  },
 }
