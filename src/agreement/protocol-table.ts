@@ -8,6 +8,7 @@ import { btardRow } from './btard/btard-row.ts'
 import { byzsgdRow } from './byzsgd/byzsgd-row.ts'
 import { guanyuRow } from './byzsgd/guanyu-row.ts'
 import { dracoRow } from './draco/draco-row.ts'
+import { clippedGossipRow, csPlusRow, gtsRow } from './gossip-clipping/gossip-rows.ts'
 import { learnRow } from './learn-row.ts'
 import { liubeiRow } from './liubei/liubei-row.ts'
 import { monnaRow } from './monna/monna-row.ts'
@@ -30,4 +31,7 @@ export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
   'gossip-average': gossipAverageRow,
   allreduce: allreduceRow,
   'local-sgd': localSgdRow,
+  'clipped-gossip': clippedGossipRow,
+  'cs-plus': csPlusRow,
+  gts: gtsRow,
 }

@@ -14,6 +14,13 @@ export interface ProtocolCase {
   readonly steps?: number
 }
 
+/** In the first each has four of the five others for neighbours. */
+const gossipSizes = [
+  { n: 6, f: 1 },
+  { n: 9, f: 1 },
+  { n: 12, f: 2 },
+] as const
+
 export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
   learn: {
     texts: ['learn'],
@@ -137,5 +144,17 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
       { n: 8, f: 0 },
     ],
     steps: 8,
+  },
+  'clipped-gossip': {
+    texts: ['clipped-gossip', 'clipped-gossip:graph=ring'],
+    sizes: gossipSizes,
+  },
+  'cs-plus': {
+    texts: ['cs-plus', 'cs-plus:graph=torus,liars=1', 'cs-plus:graph=complete'],
+    sizes: gossipSizes,
+  },
+  gts: {
+    texts: ['gts', 'gts:degree=5,seed=3'],
+    sizes: gossipSizes,
   },
 }

@@ -1,9 +1,7 @@
 /**
  * Pulling: asking some members for what they keep under a tag, until a deadline. What `collect` is for what is said
  * (mesh/collect.ts), with two differences. It ends at the deadline whatever has come, because those that were drawn may all be
- * silent. And who is late is told from who is silent: others draw other members, so a peer that had to wait for a silent one is
- * behind for a while, and is late at those that did not. A question is therefore left open when its deadline is over; a peer
- * misses only if it is drawn again while it has not answered yet.
+ * silent. And a question is left open when its deadline is over, so that who answers late is told from who is silent.
  */
 import type { Attendance } from '../../mesh/attendance.ts'
 import type { Milliseconds } from '../../mesh/clock.ts'
@@ -12,6 +10,7 @@ import type { Gathered } from '../../mesh/collect.ts'
 import type { Mesh, PeerId } from '../../mesh/mesh.ts'
 import type { Tag } from '../../mesh/tag.ts'
 import { abortable, scoped } from '../../util/signal.ts'
+import { LateOrSilent } from '../late-or-silent.ts'
 
 export interface PullerOptions<T> {
   readonly codec: Codec<T>
@@ -34,23 +33,23 @@ export interface PullOptions {
 export class Puller<T> {
   readonly #mesh: Mesh
   readonly #options: PullerOptions<T>
-  /** Members that have let a deadline pass, and have answered nothing since. */
-  readonly #owing = new Set<PeerId>()
+  readonly #attendance: LateOrSilent
 
   constructor(mesh: Mesh, options: PullerOptions<T>) {
     this.#mesh = mesh
     this.#options = options
+    this.#attendance = new LateOrSilent(options.attendance)
   }
 
   /** Rejects when the signal aborts. */
   async pull(tag: Tag, { from, least, onWaiting, forgetting }: PullOptions): Promise<Gathered<T>> {
     const mesh = this.#mesh
-    const { codec, deadlineMs, attendance, signal: parent } = this.#options
+    const attendance = this.#attendance
+    const { codec, deadlineMs, signal: parent } = this.#options
     const heard = new Map<PeerId, T>()
     const refused = new Set<PeerId>()
     let present: ReadonlySet<PeerId> | undefined
     let isOver = false
-    for (const peer of from) if (this.#owing.has(peer)) attendance.missed(peer)
 
     const isUnanswered = (peer: PeerId) => !heard.has(peer) && !refused.has(peer)
     const isWaitedFor = (peer: PeerId) =>
@@ -63,7 +62,7 @@ export class Puller<T> {
     }
     const question = async (peer: PeerId) => {
       const payload = await mesh.ask(peer, tag, { signal: forgetting })
-      this.#owing.delete(peer)
+      attendance.spoke(peer)
       if (isOver) return
       const decoded = codec.decode(payload)
       if ('value' in decoded) heard.set(peer, decoded.value)
@@ -91,7 +90,7 @@ export class Puller<T> {
 
     for (const peer of from) {
       if (heard.has(peer)) attendance.heard(peer)
-      else if (!refused.has(peer)) this.#owing.add(peer)
+      else if (!refused.has(peer)) attendance.missed(peer)
     }
     return {
       heard: from.flatMap((peer) => {
