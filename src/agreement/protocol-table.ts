@@ -9,6 +9,7 @@ import { byzsgdRow } from './byzsgd/byzsgd-row.ts'
 import { guanyuRow } from './byzsgd/guanyu-row.ts'
 import { dracoRow } from './draco/draco-row.ts'
 import { clippedGossipRow, csPlusRow, gtsRow } from './gossip-clipping/gossip-rows.ts'
+import { kardamRow } from './kardam/kardam-row.ts'
 import { learnRow } from './learn-row.ts'
 import { liubeiRow } from './liubei/liubei-row.ts'
 import { monnaRow } from './monna/monna-row.ts'
@@ -34,4 +35,5 @@ export const protocolTable: Readonly<Record<string, ProtocolRow>> = {
   'clipped-gossip': clippedGossipRow,
   'cs-plus': csPlusRow,
   gts: gtsRow,
+  kardam: kardamRow,
 }

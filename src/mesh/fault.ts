@@ -26,6 +26,7 @@ export const faultKinds = {
   AGREEMENT_WRONG_PAYLOAD: ['reject', 'served something else than what it had said the digest of'],
   AGREEMENT_WRONG_ROLE: ['reject', 'said what only a member of another role says'],
   AGREEMENT_BANNED: ['reject', 'broke the protocol before everybody, and takes part in it no longer'],
+  AGREEMENT_UNSAID_MODEL: ['reject', 'said a gradient at a model that the server had not said yet'],
   AGREEMENT_OUT_OF_RANGE: ['reject', 'shared a vector that is longer than a vector may be'],
   GOSSIP_BAD_ENVELOPE: ['reject', 'sent bytes that are no announcement'],
   GOSSIP_BAD_SIGNATURE: ['reject', 'sent an announcement whose signature does not verify'],

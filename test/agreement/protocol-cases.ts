@@ -1,4 +1,5 @@
 /** For each protocol of the table: how it is written, and at which sizes its costs are counted. The first is its trace's. */
+import { constant } from '../../src/sim/latency.ts'
 import type { ProtocolSwarm } from './protocol-swarm.ts'
 
 export interface ProtocolCase {
@@ -156,5 +157,15 @@ export const protocolCases: Readonly<Record<string, ProtocolCase>> = {
   gts: {
     texts: ['gts', 'gts:degree=5,seed=3'],
     sizes: gossipSizes,
+  },
+  kardam: {
+    texts: ['kardam', 'kardam:dampening=inverse'],
+    sizes: [
+      { n: 4, f: 1 },
+      { n: 7, f: 2 },
+      { n: 10, f: 3 },
+    ],
+    // A server that is slower than the workers' way there and back, so that all of them answer every model.
+    settings: { workMs: (member) => constant(member === 0 ? 50 : 0) },
   },
 }
