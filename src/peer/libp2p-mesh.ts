@@ -6,7 +6,6 @@
  * This file only holds the parts together. The way of a payload: press, voice, gossip-link and direct-protocol (out);
  * reception, fetcher and pull-client (in); pull-server and questions (for those who ask); datagrams (both ways).
  */
-import { randomBytes } from 'node:crypto'
 import { claimOf } from '../gossip/envelope.ts'
 import type { AskRequest, PullRequest } from '../gossip/pull-frames.ts'
 import { claimOfUnsigned } from '../gossip/validate-datagram.ts'
@@ -17,7 +16,6 @@ import type { Claim, Evidence, InboxLimits } from '../mesh/inbox.ts'
 import type { Delivery, Describe, Member, Mesh, PeerId, PublishOptions, Step } from '../mesh/mesh.ts'
 import type { Offer } from '../mesh/outbox.ts'
 import { formatTag, type Tag, type TagPattern } from '../mesh/tag.ts'
-import { randomFrom } from '../util/prng.ts'
 import { mayRead, type Publication } from './archive.ts'
 import type { DatagramOptions, DatagramStatus } from './datagrams.ts'
 import { directReceiver } from './direct-protocol.ts'
@@ -37,6 +35,7 @@ import type { PayloadMemory } from './payload-memory.ts'
 import { announcementOf } from './press.ts'
 import { PullServer } from './pull-server.ts'
 import { systemClock } from './system-clock.ts'
+import { systemRandom } from './system-random.ts'
 import type { Bytes } from './traffic.ts'
 import type { Payload } from './transfer.ts'
 
@@ -89,7 +88,7 @@ export class Libp2pMesh implements Mesh {
   readonly self: PeerId
   readonly members: readonly Member[]
   readonly clock = systemClock
-  readonly random = randomFrom(() => randomBytes(4).readUInt32LE())
+  readonly random = systemRandom()
   readonly #options: Libp2pMeshOptions
   readonly #wire: WireLimits
   readonly #parts: Parts
