@@ -20,7 +20,7 @@ import {
 import { liarWeightAt } from './neighbourhood.ts'
 import { clippedGossip, csPlus, gts, type Shrink } from './shrinking.ts'
 
-interface Flow {
+interface Way {
   readonly name: string
   readonly shrink: Shrink
   readonly shift: Shift
@@ -50,8 +50,8 @@ export const gtsRow = gossipRow(
   { name: 'gts', shrink: gts, shift: shiftOfGts },
 )
 
-function gossipRow(about: string, flow: Flow) {
-  const { name, shrink } = flow
+function gossipRow(about: string, way: Way) {
+  const { name, shrink } = way
   return protocolRow(
     about,
     {
@@ -62,7 +62,7 @@ function gossipRow(about: string, flow: Flow) {
     },
     (choice) => ({
       ...peersAlone,
-      assess: (plan) => assessWithoutBroadcast(plan, (allowed) => assessGossip(allowed, choice, flow)),
+      assess: (plan) => assessWithoutBroadcast(plan, (allowed) => assessGossip(allowed, choice, way)),
       describe: ({ dimension }) => describeModels(dimension, 'recipients'),
       mostSaid: ({ dimension }) => ({ messages: 1, bytes: 4 * dimension }),
       cost(plan) {
@@ -90,7 +90,7 @@ function settingOf({ n, f }: Pick<ProtocolPlan, 'n' | 'f'>, { graph, degree, see
 /** Beyond it, eigenvalues are not computed. */
 const mostMembers = 150
 
-function assessGossip(plan: ProtocolPlan, choice: Choice, { name, shift }: Flow) {
+function assessGossip(plan: ProtocolPlan, choice: Choice, { name, shift }: Way) {
   const { n, f, policy } = plan
   const { graph, liars } = settingOf(plan, choice)
   const fewest = Math.min(...graph.map(({ length }) => length))
