@@ -41,6 +41,7 @@ export function byzsgd({ servers, gather, needed, ...settings }: ByzsgdSettings)
       if (castIn(mesh).role === 'worker') return byzsgdWorker(mesh, learner, options)
       return replicatedServer(mesh, learner, {
         ...options,
+        gradientWait: wait,
         leastGradients: leastVectors(options),
         liarsAmong: () => options.f,
         isSaid: () => true,

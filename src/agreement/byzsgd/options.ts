@@ -1,5 +1,4 @@
 /** What servers and workers of protocols with replicated servers are told. */
-import type { Milliseconds } from '../../mesh/clock.ts'
 import type { Wait } from '../../mesh/collect.ts'
 import { agreementError } from '../errors.ts'
 import type { LearnWait } from '../learn.ts'
@@ -21,12 +20,8 @@ export interface ReplicatedOptions extends Omit<RunOptions, 'wait'> {
  * For those who wait for members that may wait out a deadline of their own first: a worker for servers, which wait for gradients,
  * and a server for the others, which began to wait for them at another time.
  */
-export function patienceMs(deadlineMs: Milliseconds): Milliseconds {
-  return 2 * deadlineMs
-}
-
 export function patient(wait: Wait): Wait {
-  return 'deadlineMs' in wait ? { ...wait, deadlineMs: patienceMs(wait.deadlineMs) } : wait
+  return 'deadlineMs' in wait ? { ...wait, deadlineMs: 2 * wait.deadlineMs } : wait
 }
 
 const allowed = 'synchronous or quorum'

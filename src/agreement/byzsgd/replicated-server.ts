@@ -6,14 +6,15 @@
  *   1. hand out my model theta: say it to the workers, or keep it for those who ask
  *   2. gather gradients, at least n - f; theta = theta - eta(t) rule(gradients)
  *   3. where T divides t: say theta to the servers, gather theirs, at least servers - f_s with mine; theta = contract(models)
- *   after the last step: say the trained model, to the servers too
- * A server that is left so far behind that nobody's words for its step will come any more takes the models that the others
- * gather next, or have trained, in the place of its own, and goes on from there: of all but itself at most f_s lie, as before.
+ *   after the last step: say the trained model, to the servers too, and theta = contract(trained models)
+ * A server that is left so far behind that nobody's words for its step will come any more goes on where the others are, with the
+ * model that it has: others may need it, and the next contract(models) brings it back.
  */
 import { f32 } from '../../mesh/codec.ts'
-import type { Gathered } from '../../mesh/collect.ts'
+import type { Gathered, Wait } from '../../mesh/collect.ts'
 import type { Mesh, PeerId, Step } from '../../mesh/mesh.ts'
 import { defaultWindow } from '../../mesh/mesh.ts'
+import type { Tag } from '../../mesh/tag.ts'
 import type { Learner } from '../../model/learner.ts'
 import { allFinite } from '../../util/finite.ts'
 import { agreementError } from '../errors.ts'
@@ -26,7 +27,8 @@ import { patient, type ReplicatedOptions } from './options.ts'
 import { StepTimer } from './step-timer.ts'
 
 export interface ServerOptions extends ReplicatedOptions {
-  /** Gradients without which a step is not taken. */
+  /** How gradients are waited for, and how many are in before a step is taken. */
+  readonly gradientWait: Wait
   readonly leastGradients: number
   /** Of how many of `heard` gradients the rule is told that they may be lies. */
   readonly liarsAmong: (heard: number) => number
@@ -66,6 +68,7 @@ async function* serve(replica: Replica): AsyncGenerator<StepReport, void, undefi
   const { mesh, learner, lead, timer, servers, workers, options } = replica
   const { steps, firstStep = 1, gather, rule, combine, onProgress } = options
   let gamma: Float32Array = new Float32Array(learner.dimension)
+  let hasSkipped = false
 
   for (let step = firstStep; step <= steps; step++) {
     mesh.advance(step)
@@ -76,7 +79,8 @@ async function* serve(replica: Replica): AsyncGenerator<StepReport, void, undefi
     // 2. Gradients, and a step.
     const gradients = await gatherGradients(replica, step)
     if (gradients === undefined) {
-      step = await catchUp(replica)
+      hasSkipped = true
+      step = lead.step - 1
       continue
     }
     const f = options.liarsAmong(gradients.heard.length)
@@ -88,30 +92,35 @@ async function* serve(replica: Replica): AsyncGenerator<StepReport, void, undefi
     await timer.compute(() => learner.apply(gamma, step))
 
     // 3. One model of all servers'.
-    const isGather = step % gather === 0
-    const model = isGather ? await agreeOnModel(replica, step) : undefined
-    if (isGather && model === undefined) {
-      step = await catchUp(replica)
-      continue
+    let model: AgreementReport | undefined
+    if (step % gather === 0) {
+      model = await gatherModels(replica, step, hasSkipped)
+      hasSkipped = model === undefined
     }
     yield { step, gradient, model, times: timer.take() }
   }
 
   // The trained model.
   mesh.advance(steps + 1)
-  await handOut(replica, steps + 1, [...workers, ...servers])
+  const trained = await handOut(replica, steps + 1, [...workers, ...servers])
+  await agreeOnModel(replica, modelTag(steps + 1), trained, hasSkipped)
 }
 
-/** @param to absent: those who ask */
+/**
+ * Resolves with what was handed out.
+ *
+ * @param to absent: those who ask
+ */
 async function handOut(
   { mesh, timer, learner }: Replica,
   step: Step,
   to: readonly PeerId[] | undefined,
-): Promise<void> {
+): Promise<Float32Array> {
   const theta = await timer.compute(() => learner.parameters())
   const payload = encoded(theta, step)
   if (to === undefined) mesh.offer(modelTag(step), payload)
   else await mesh.publish(modelTag(step), payload, { to })
+  return theta
 }
 
 /** Undefined where this server is left behind. */
@@ -119,7 +128,7 @@ function gatherGradients(
   { mesh, learner, lead, timer, workers, options }: Replica,
   step: Step,
 ): Promise<Gathered<Float32Array> | undefined> {
-  const { leastGradients: least, wait, onProgress } = options
+  const { leastGradients: least, gradientWait: wait, onProgress } = options
   const from = { from: workers, least, dimension: learner.dimension }
   return timer.exchange(() =>
     lead.keepingUp(step, options.signal, (signal) =>
@@ -129,48 +138,44 @@ function gatherGradients(
 }
 
 /** Undefined where this server is left behind. */
-async function agreeOnModel(
-  { mesh, learner, lead, timer, servers, options }: Replica,
+async function gatherModels(
+  replica: Replica,
   step: Step,
+  isStale: boolean,
 ): Promise<AgreementReport | undefined> {
-  const { serverF, contract, combine, onProgress } = options
+  const { mesh, learner, timer, servers } = replica
   const tag = gatherTag(step)
-  const before = await timer.compute(() => learner.parameters())
-  const from = { from: servers, least: servers.length - serverF, dimension: before.length }
-  const models = await timer.exchange(async () => {
-    await mesh.publish(tag, encoded(before, step), { to: servers })
-    return lead.keepingUp(step, options.signal, (signal) =>
-      gatherVectors(mesh, tag, { ...from, wait: patient(options.wait), onProgress, signal }),
-    )
-  })
-  if (models === undefined) return undefined
-  const combining = { rule: contract, f: serverF, before, combine, onProgress }
-  const model = await timer.rule(() => lead.holding(() => combineVectors(mesh, tag, models, combining)))
-  await timer.compute(() => learner.load(model.after))
-  return model
+  const theta = await timer.compute(() => learner.parameters())
+  await timer.exchange(() => mesh.publish(tag, encoded(theta, step), { to: servers }))
+  return agreeOnModel(replica, tag, theta, isStale)
 }
 
-/** Resolves with the last step that the models which were taken have behind them. */
-async function catchUp({ mesh, learner, lead, timer, servers, options }: Replica): Promise<Step> {
-  const { steps, gather, serverF, contract, combine, onProgress } = options
-  const others = servers.filter((peer) => peer !== mesh.self)
-  const least = Math.max(others.length - serverF, contract.minimum(serverF))
-  const from = { from: others, least, dimension: learner.dimension }
-  for (;;) {
-    const step = Math.min(gather * Math.ceil(lead.step / gather), steps + 1)
-    const tag = step > steps ? modelTag(step) : gatherTag(step)
-    const models = await timer.exchange(() =>
-      lead.keepingUp(step, options.signal, (signal) =>
-        gatherVectors(mesh, tag, { ...from, wait: { policy: 'quorum' }, onProgress, signal }),
-      ),
-    )
-    if (models === undefined) continue
-    const before = await timer.compute(() => learner.parameters())
-    const combining = { rule: contract, f: serverF, before, combine, onProgress }
-    const { after } = await timer.rule(() => lead.holding(() => combineVectors(mesh, tag, models, combining)))
-    await timer.compute(() => learner.load(after))
-    return step
-  }
+/**
+ * @param before what this server has said under `tag`
+ * @param isStale whether it has steps missing: then it goes by the others, where they are enough
+ */
+async function agreeOnModel(
+  { mesh, learner, lead, timer, servers, options }: Replica,
+  tag: Tag,
+  before: Float32Array,
+  isStale: boolean,
+): Promise<AgreementReport | undefined> {
+  const { serverF, contract, combine, onProgress } = options
+  const from = { from: servers, least: servers.length - serverF, dimension: before.length }
+  const models = await timer.exchange(() =>
+    lead.keepingUp(tag.step, options.signal, (signal) =>
+      gatherVectors(mesh, tag, { ...from, wait: patient(options.wait), onProgress, signal }),
+    ),
+  )
+  if (models === undefined) return undefined
+  const others = models.heard.filter(({ peer }) => peer !== mesh.self)
+  const heard = isStale && others.length >= contract.minimum(serverF) ? others : models.heard
+  const combining = { rule: contract, f: serverF, before, combine, onProgress }
+  const model = await timer.rule(() =>
+    lead.holding(() => combineVectors(mesh, tag, { ...models, heard }, combining)),
+  )
+  await timer.compute(() => learner.load(model.after))
+  return model
 }
 
 function encoded(theta: Float32Array, step: Step): Uint8Array {

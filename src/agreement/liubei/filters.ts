@@ -31,7 +31,7 @@ export interface FilterOptions {
 
 export interface Verdict {
   /** Absent where the model passes. */
-  readonly rejection?: Exclude<Rejection, 'silent'>
+  readonly rejection?: Rejection
   /** At the model, where it was computed. */
   readonly gradient?: Float32Array
 }

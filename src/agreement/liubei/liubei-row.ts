@@ -9,7 +9,7 @@ import { assessWithDeadline, deadlineOf } from '../deadline.ts'
 import { type ProtocolPlan, protocolRow } from '../protocol.ts'
 import type { Assessment } from '../resilience.ts'
 import { parseAgreementRule } from '../rule.ts'
-import { liubeiWorker } from './liubei-worker.ts'
+import { gradientWaitMs, liubeiWorker } from './liubei-worker.ts'
 
 const needed: Needed = {
   servers: { slope: 3, offset: 1 },
@@ -56,6 +56,7 @@ export const liubeiRow = protocolRow(
           return liubeiWorker(mesh, learner, { ...options, filters, kept: window })
         return replicatedServer(mesh, learner, {
           ...options,
+          gradientWait: { ...wait, deadlineMs: gradientWaitMs(servers, wait.deadlineMs) },
           leastGradients: Math.max(1, n - f),
           // Who misses a deadline is one of the f: without that, half of the workers could not lie.
           liarsAmong: (heard) => (heard >= rule.minimum(f) ? f : Math.max(0, f - (n - heard))),

@@ -18,6 +18,7 @@
  *   always.
  * Changes from the paper: docs/protocols/liubei.md.
  */
+import type { Milliseconds } from '../../mesh/clock.ts'
 import { f32 } from '../../mesh/codec.ts'
 import type { Wait } from '../../mesh/collect.ts'
 import type { Mesh, Step } from '../../mesh/mesh.ts'
@@ -25,7 +26,7 @@ import type { Learner } from '../../model/learner.ts'
 import { allFinite } from '../../util/finite.ts'
 import { castIn } from '../byzsgd/describe.ts'
 import { combineVectors, gatherVectors } from '../byzsgd/gather-vectors.ts'
-import { patienceMs, patient, type ReplicatedOptions } from '../byzsgd/options.ts'
+import type { ReplicatedOptions } from '../byzsgd/options.ts'
 import { StepTimer } from '../byzsgd/step-timer.ts'
 import { agreementError } from '../errors.ts'
 import { gradientTag, modelTag } from '../tags.ts'
@@ -41,6 +42,11 @@ export interface LiubeiOptions extends Omit<ReplicatedOptions, 'wait'>, Pick<Fil
   readonly kept: number
   /** Whether servers say the model with which a step begins; otherwise they keep it for those who ask. */
   readonly isSaid: (step: Step) => boolean
+}
+
+/** How long servers wait for gradients: a worker may have to ask all of them, a deadline apart, before it has its model. */
+export function gradientWaitMs(servers: number, deadlineMs: Milliseconds): Milliseconds {
+  return (servers + 2) * deadlineMs
 }
 
 /** @throws AGREEMENT_ROLES, AGREEMENT_DIVERGED */
@@ -65,7 +71,8 @@ export async function* liubeiWorker(
     ...options,
     ...{ servers, turn: workers.indexOf(mesh.self), dimension, timer, gradientAt },
     lipschitz: new LipschitzFilter({ servers: servers.length, serverF, window: kept }),
-    deadlineMs: patienceMs(wait.deadlineMs),
+    deadlineMs: wait.deadlineMs,
+    patienceMs: gradientWaitMs(servers.length, wait.deadlineMs) + wait.deadlineMs,
     attendance: wait.attendance,
   }
 
@@ -96,9 +103,9 @@ export async function* liubeiWorker(
     if (step < steps) g = next.gradient ?? (await gradientAt(theta, step + 1))
     await timer.compute(() => learner.load(theta))
 
-    const { origin, rejections, model } = next
+    const { origin, asked, rejections, model } = next
     const times = timer.take()
-    yield { step, gradient: undefined, model, times, origin, rejections, gradients }
+    yield { step, gradient: undefined, model, times, origin, asked, rejections, gradients }
   }
 }
 
@@ -106,9 +113,9 @@ export async function* liubeiWorker(
 async function hearModels(mesh: Mesh, own: OwnStep, options: PullOptions): Promise<Pulled> {
   const { servers, serverF, contract, combine, dimension, timer, onProgress, signal, wait } = options
   const tag = modelTag(own.step + 1)
-  const from = { from: servers, least: servers.length - serverF, dimension, wait: patient(wait) }
+  const from = { from: servers, least: servers.length - serverF, dimension, wait }
   const models = await timer.exchange(() => gatherVectors(mesh, tag, { ...from, onProgress, signal }))
   const combining = { rule: contract, f: serverF, before: own.guess, combine, onProgress }
   const model = await timer.rule(() => combineVectors(mesh, tag, models, combining))
-  return { theta: model.after, origin: 'all', rejections: [], model }
+  return { theta: model.after, origin: 'all', asked: 0, rejections: [], model }
 }

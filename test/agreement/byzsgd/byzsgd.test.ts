@@ -11,7 +11,7 @@ import {
   runProtocol,
   silent,
 } from '../protocol-swarm.ts'
-import { kinds, liarsFrom, notANumber, reversed, tooLong, twoFaced, workersModels } from './liars.ts'
+import { kinds, liarsFrom, notANumber, reversed, telling, tooLong, twoFaced, workersModels } from './liars.ts'
 
 /** Honest losses are least near 1 in each of 6 coordinates, and training starts at 0: 2.4 away. */
 const harmless = 0.4
@@ -69,6 +69,31 @@ seeded('where the only server is trusted and lies, workers follow it anywhere', 
     assert.ok(farthestFrom(best, workersModels({ world, best, ...run })) > harmful)
   }
 })
+
+seeded(
+  'liars that tell some and leave others waiting do no harm, and stop nobody',
+  async ({ seed, watch }) => {
+    for (const policy of ['synchronous', 'quorum'] as const)
+      for (const [server, worker] of [
+        [telling(1), telling(1)],
+        [telling(3), telling(2)],
+        [silent, telling(1)],
+        [reversed, telling(3)],
+      ] as const) {
+        const liars = new Map([
+          ...liarsFrom(seed, 1, server),
+          ...liarsFrom(5, 1, worker),
+          ...liarsFrom(6, 1, reversed),
+        ])
+        const protocol = 'byzsgd:gather=4'
+        const run = await runProtocol({ ...byzsgd, protocol, steps: 24, policy, seed, liars })
+        watch(run.world)
+        const away = farthestFrom(run.best, [...run.models.values(), ...workersModels(run)])
+        assert.ok(away < harmless, `${policy}: ${away} away`)
+      }
+  },
+  { seeds: seedsUpTo(2) },
+)
 
 /** Liars are heard first. */
 const firstHeard = (liars: ReadonlyMap<number, Liar>) => (from: number) => ({

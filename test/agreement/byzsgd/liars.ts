@@ -1,6 +1,7 @@
 /** Servers and workers that lie, for protocols in which vectors are said to some, or kept for those who ask. */
 import { equivocating } from '../../../src/attack/equivocating.ts'
 import { bytesOf, lying, vectorIn } from '../../../src/attack/misbehave.ts'
+import { withholding } from '../../../src/attack/silence.ts'
 import { type Liar, type ProtocolRun, silent } from '../protocol-swarm.ts'
 
 /** Says what `lie` makes of each vector, to all alike. */
@@ -17,6 +18,11 @@ export const tooLong = saying((vector) => new Float32Array(vector.length + 1))
 export const creeping = saying((vector) => vector.map((x) => x + 0.3))
 /** Ten times the vector to one half of its audience, and the opposite to the other. */
 export const twoFaced: Liar = { mesh: (mesh) => equivocating(mesh, 10) }
+
+/** Keeps to the protocol, and tells the first `count` of those whom it should tell, the others nothing. */
+export function telling(count: number): Liar {
+  return { mesh: (mesh) => withholding(mesh, count) }
+}
 
 export const kinds: Readonly<Record<string, Liar>> = {
   reversed,

@@ -44,7 +44,7 @@ async function spreadAfter(
     liars: new Map([...sides.map((side, i) => [i, startingAt(side)] as const), [liar, flatterer]]),
     // Of the other side every server hears one, and the rest too late; without a schedule, whom chance has it.
     ...(isScheduled && {
-      link: (from: number, to: number) => ({ latency: () => (isHeard(sides, from, to) ? 1 : 20) }),
+      link: (from: number, to: number) => ({ latency: () => latencyMs(sides, from, to) }),
     }),
   })
   const models = await Promise.all(learners.map((learner) => learner.parameters()))
@@ -52,10 +52,11 @@ async function spreadAfter(
   return { world: run.world, spread: Math.max(...values) - Math.min(...values) }
 }
 
-/** Members that are no honest servers are heard by all. */
-function isHeard(sides: readonly number[], from: number, to: number): boolean {
-  if (from >= sides.length || to >= sides.length || sides[from] === sides[to]) return true
-  return from === sides.findLastIndex((side) => side !== sides[to])
+/** Those of a server's own side first, then whoever is no honest server, and one of the other side. */
+function latencyMs(sides: readonly number[], from: number, to: number): number {
+  if (from >= sides.length || to >= sides.length) return 1
+  if (sides[from] === sides[to]) return 0.5
+  return from === sides.findLastIndex((side) => side !== sides[to]) ? 1 : 20
 }
 
 /** With the liar. */
