@@ -52,7 +52,7 @@ export function byzsgd({ servers, gather, needed, ...settings }: ByzsgdSettings)
 
 function assess(plan: ProtocolPlan, servers: Servers, needed: ByzsgdSettings['needed']): Assessment {
   const { n, f, policy } = plan
-  const contraction = contractionAmong(plan, servers)
+  const contraction = contractionAmong(servers)
   const bounds = boundsOf(plan, servers, { ...needed, isSynchronous: false })
   if (contraction !== undefined) bounds.push(contraction.bound)
   const promise =

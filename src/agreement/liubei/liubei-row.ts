@@ -58,7 +58,7 @@ export const liubeiRow = protocolRow(
           ...options,
           gradientWait: { ...wait, deadlineMs: gradientWaitMs(servers, wait.deadlineMs) },
           leastGradients: Math.max(1, n - f),
-          // Who misses a deadline is one of the f: without that, half of the workers could not lie.
+          // Who misses a deadline is one of the f: or else n = 2f + 1 would not do.
           liarsAmong: (heard) => (heard >= rule.minimum(f) ? f : Math.max(0, f - (n - heard))),
         })
       },
