@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { krumToy, medianToy, playToy } from '../examples/toy-examples.ts'
-import { assess } from '../src/agreement/resilience.ts'
+import { protocolTable } from '../src/agreement/protocol-table.ts'
+import { protocolOf } from '../src/scenario/check-arm.ts'
 import { readScenarioFile } from '../src/scenario/read-scenario.ts'
 import { planOf } from '../src/scenario/run-arm.ts'
 
@@ -25,7 +26,16 @@ test('examples/simulated-liars shows averaging harmed and the default rules near
   assert.match(output, /^silent\s+average SIM_STALLED/m)
 })
 
-const scenarios = ['fall-of-empires', 'krum-paper', 'non-iid', 'own-rule', 'split-brain', 'worst-case-table']
+const scenarios = [
+  'fall-of-empires',
+  'krum-paper',
+  'lossy-links',
+  'lying-server',
+  'non-iid',
+  'own-rule',
+  'split-brain',
+  'worst-case-table',
+]
 const fileOf = (name: string) => fileURLToPath(new URL(`../examples/${name}.ts`, import.meta.url))
 
 test('every other example is a scenario whose arms can all be run', async () => {
@@ -33,10 +43,22 @@ test('every other example is a scenario whose arms can all be run', async () => 
     const { scenario } = await readScenarioFile(fileOf(name))
     assert.ok(scenario.arms.length > 3, name)
     for (const { settings, label } of scenario.arms) {
-      const { standing } = assess(planOf(settings))
+      const { standing } = protocolOf(settings).assess(planOf(settings))
       const isRun = standing === 'proven' || (standing === 'outside-proof' && settings.outsideProof)
       assert.ok(isRun, `${name}: ${label} is ${standing}`)
     }
+  }
+})
+
+test('examples/compare-all runs every protocol that there is, at f = 1 and at 20 %, unharmed and under three attacks', async () => {
+  const { scenario } = await readScenarioFile(fileOf('compare-all'))
+  const nameOf = (text: string) => text.split(':', 1)[0] ?? ''
+  for (const f of [1, 4]) {
+    const arms = scenario.arms.filter(({ settings }) => settings.f === f)
+    const compared = new Set(arms.map(({ settings }) => nameOf(settings.agreement.protocol)))
+    assert.deepEqual([...compared].sort(), Object.keys(protocolTable).sort(), `f = ${f}`)
+    for (const attack of ['none', 'ipm', 'alie', 'equivocate'])
+      assert.equal(arms.filter(({ settings }) => settings.attack === attack).length, arms.length / 4, attack)
   }
 })
 
