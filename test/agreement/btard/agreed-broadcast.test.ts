@@ -26,3 +26,17 @@ for (const adversary of Object.keys(adversaries))
       },
       { seeds: seedsUpTo(schedules) },
     )
+
+seeded(
+  'with n = 4f members the same liar splits the honest ones',
+  async (run) => {
+    const { said } = await exchangeSchedule(
+      { n: 4, f: 1 },
+      'tells each half something else, and vouches for both',
+      run,
+    )
+    assert.deepEqual([...new Set(said)], ['0 100 2 3', '- - - -'])
+  },
+  // Two of the first 1,500 do.
+  { seeds: [897] },
+)

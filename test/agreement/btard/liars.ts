@@ -3,6 +3,7 @@ import type { ExchangePhase } from '../../../src/agreement/btard/tags.ts'
 import type { Mesh } from '../../../src/mesh/mesh.ts'
 import type { Tag } from '../../../src/mesh/tag.ts'
 import { wrappedMesh } from '../../../src/mesh/wrapped-mesh.ts'
+import type { Random } from '../../../src/util/prng.ts'
 import type { Liar } from '../protocol-swarm.ts'
 
 /**
@@ -95,6 +96,16 @@ export function disputing(position: number): Liar {
 /** Accuses nobody, and is in dispute with nobody. */
 export const accusingNobody = saying('accuse', (payload) => payload.map(() => 0))
 
+/** Says nothing at all to anybody, and runs the protocol. */
+export const mute: Liar = {
+  mesh: (mesh) =>
+    changing(
+      mesh,
+      () => true,
+      () => undefined,
+    ),
+}
+
 /** Says nothing in one exchange, to nobody. */
 export const silentIn = (phase: ExchangePhase) => saying(phase, () => undefined)
 
@@ -150,6 +161,39 @@ export const wrongParts: Liar = {
       ({ phase }) => phase === 'part',
       (payload) => payload.map((byte) => byte ^ 1),
     ),
+}
+
+/** Votes at random in the exchanges: its views, proposals and DONE name absent whom `random` says, to each receiver others. */
+export function votingAtRandom(random: Random): Liar {
+  return {
+    mesh: (mesh) =>
+      wrappedMesh(mesh, {
+        async publish(tag, payload, options) {
+          if (!['view', 'king', 'done'].includes(tag.kind)) return mesh.publish(tag, payload, options)
+          await mesh.publish(tag, payload, { to: [mesh.self] })
+          for (const { peer } of mesh.members) {
+            if (peer === mesh.self || random.uniform() < 0.2) continue
+            const lie = Uint8Array.from(payload)
+            for (let from = 0; from < lie.length; from += 32)
+              if (random.uniform() < 0.4) lie.fill(0, from, from + 32)
+            await mesh.publish(tag, lie, { to: [peer] })
+          }
+        },
+      }),
+  }
+}
+
+/** Says what it says in the exchanges `ms` later: in time or not. */
+export function late(ms: number): Liar {
+  return {
+    mesh: (mesh) =>
+      wrappedMesh(mesh, {
+        async publish(tag, payload, options) {
+          if (tag.kind === 'said') await mesh.clock.sleep(ms)
+          await mesh.publish(tag, payload, options)
+        },
+      }),
+  }
 }
 
 /** Several lies at once. */
