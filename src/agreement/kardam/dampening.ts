@@ -1,4 +1,5 @@
 /** How much less a gradient counts, the more updates the model has had since the one that it was computed at. */
+import { exactExp } from '../../util/exact-math.ts'
 
 export const dampenings = ['exponential', 'inverse', 'none'] as const
 
@@ -12,7 +13,7 @@ export interface Dampening {
 export function dampened({ dampening, alpha }: Dampening, staleness: number): number {
   switch (dampening) {
     case 'exponential':
-      return Math.exp(-alpha * staleness)
+      return exactExp(-alpha * staleness)
     case 'inverse':
       return 1 / (1 + staleness)
     case 'none':

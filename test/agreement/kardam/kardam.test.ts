@@ -128,7 +128,7 @@ seeded(
     const away = farthestFrom(run.best, run.models.values())
     assert.ok(away > 1 && away > 2 * farthestFrom(honest.best, honest.models.values()), `${away}`)
   },
-  { seeds: seedsUpTo(3) },
+  { seeds: seedsUpTo(2) },
 )
 
 seeded(
@@ -151,7 +151,7 @@ test('staleness is real, and a report says what it made of it', async () => {
   const run = await runProtocol({ ...base, protocol: 'kardam:alpha=0.3' })
   const stalenesses = reportsOf(run).flatMap(({ step, taken }) =>
     taken.map((one) => {
-      assert.equal(one.weight, Math.exp(-0.3 * (step - one.step)))
+      assert.ok(Math.abs(one.weight - Math.exp(-0.3 * (step - one.step))) < 1e-12)
       return step - one.step
     }),
   )
