@@ -9,7 +9,10 @@ import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { askStatus } from '../../src/daemon/control-socket.ts'
 import type { DaemonReport } from '../../src/daemon/report.ts'
+import { keyPath, makeStateDirectory } from '../../src/daemon/state-directory.ts'
 import type { DaemonStatus } from '../../src/daemon/status.ts'
+import type { PeerId } from '../../src/mesh/mesh.ts'
+import { createIdentity } from '../../src/peer/identity.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -86,22 +89,40 @@ export interface Swarm {
   readonly join: readonly string[]
 }
 
-/** Starts a swarm as a user would: `init`, `up`, and `up --join` with the multiaddr that `up` printed. */
+/**
+ * Starts a swarm as a user would: `init`, `up`, and `up --join` with the multiaddr that `up` printed.
+ *
+ * @param settings of the swarm file; n is the number of peers unless they say something else
+ * @param roles peers that have a role by name, by position; the founder is 0
+ */
 export async function startSwarm(
   peers: number,
   settings: readonly string[],
   flags: readonly (readonly string[])[] = [],
+  roles: Readonly<Record<string, readonly number[]>> = {},
 ): Promise<Swarm> {
   const directory = await workplace()
-  const set = [`n=${peers}`, ...settings].flatMap((text) => ['--set', text])
-  await new Medoid(directory, 'init', 'swarm.yaml', '--data', 'peer-1', ...set).succeeds()
   const data = Array.from({ length: peers }, (_, i) => join(directory, `peer-${i + 1}`))
+  const named = await Promise.all(
+    Object.entries(roles).map(async ([role, positions]) => {
+      const ids = await Promise.all(positions.map((i) => newPeerIn(data[i] as string)))
+      return `membership.roles.${role}=[${ids.join(', ')}]`
+    }),
+  )
+  const set = [`n=${peers}`, ...settings, ...named].flatMap((text) => ['--set', text])
+  await new Medoid(directory, 'init', 'swarm.yaml', '--data', 'peer-1', ...set).succeeds()
   const up = (i: number, ...origin: readonly string[]) =>
     new Medoid(directory, 'up', ...origin, ...common(data[i] as string), ...(flags[i] ?? []))
   const founder = up(0, '--swarm', 'swarm.yaml')
   const joining = (await founder.says(/medoid up (--join .*)/)).split(' ')
   const joiners = data.slice(1).map((_, i) => up(i + 1, ...joining))
   return { directory, data, join: joining, peers: [founder, ...joiners] }
+}
+
+/** Makes a key before its peer is started. */
+async function newPeerIn(data: string): Promise<PeerId> {
+  await makeStateDirectory(data)
+  return (await createIdentity(keyPath(data))).peer
 }
 
 function common(data: string): string[] {
