@@ -9,6 +9,6 @@ export function alie(tauFor: (n: number, f: number) => number, ddof: number): Ve
   return ({ honest, liars }) => {
     const center = mean(honest)
     const tau = tauFor(honest.length + liars, liars)
-    return Float32Array.from(along(center, deviation(honest, center, ddof), tau))
+    return new Float32Array(along(center, deviation(honest, center, ddof), tau))
   }
 }

@@ -33,11 +33,19 @@ export type VectorAttack = (sight: Sight) => Float32Array
 /** As `VectorAttack`, for each receiver another one: `receiver` is what that one said. */
 export type PersonalAttack = (sight: Sight, receiver: Float32Array) => Float32Array
 
+/** Coordinates at a time: their sums stay in the first cache while all vectors are added. */
+const blockLength = 1024
+
 /** Mean of the vectors, per coordinate, in float64. */
 export function mean(vectors: readonly Vector[]): Float64Array {
   const sum = new Float64Array(vectors[0]?.length ?? 0)
-  for (const vector of vectors) for (let k = 0; k < sum.length; k++) sum[k] = (sum[k] ?? 0) + (vector[k] ?? 0)
-  return sum.map((x) => x / vectors.length)
+  for (let from = 0; from < sum.length; from += blockLength) {
+    const to = Math.min(from + blockLength, sum.length)
+    for (const vector of vectors)
+      for (let k = from; k < to; k++) sum[k] = (sum[k] as number) + (vector[k] as number)
+    for (let k = from; k < to; k++) sum[k] = (sum[k] as number) / vectors.length
+  }
+  return sum
 }
 
 /** Standard deviation of the vectors, per coordinate, dividing by h - ddof; 0 where only one vector was seen. */
@@ -47,18 +55,24 @@ export function deviation(
   ddof: number,
 ): Float64Array {
   const squares = new Float64Array(center.length)
-  for (const vector of vectors)
-    for (let k = 0; k < squares.length; k++) {
-      const apart = (vector[k] ?? 0) - (center[k] ?? 0)
-      squares[k] = (squares[k] ?? 0) + apart * apart
-    }
   const freedom = Math.max(1, vectors.length - ddof)
-  return squares.map((square) => Math.sqrt(square / freedom))
+  for (let from = 0; from < squares.length; from += blockLength) {
+    const to = Math.min(from + blockLength, squares.length)
+    for (const vector of vectors)
+      for (let k = from; k < to; k++) {
+        const apart = (vector[k] as number) - (center[k] as number)
+        squares[k] = (squares[k] as number) + apart * apart
+      }
+    for (let k = from; k < to; k++) squares[k] = Math.sqrt((squares[k] as number) / freedom)
+  }
+  return squares
 }
 
 /** from + factor * direction, per coordinate. */
 export function along(from: Float64Array, direction: Float64Array, factor: number): Float64Array {
-  return from.map((x, k) => x + factor * (direction[k] ?? 0))
+  const result = new Float64Array(from.length)
+  for (let k = 0; k < result.length; k++) result[k] = (from[k] as number) + factor * (direction[k] as number)
+  return result
 }
 
 /** |a - b|^2, in float64. */
