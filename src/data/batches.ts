@@ -41,16 +41,23 @@ export interface Batch {
 /** What each byte of an image is as a number. */
 const brightness = Float32Array.from({ length: 256 }, (_, byte) => byte / 255)
 
-/** The samples at `positions` of `data`, converted. */
-export function gatherBatch(data: Dataset, positions: Uint32Array): Batch {
-  const images = new Float32Array(positions.length * imageSize)
+/**
+ * The samples at `positions` of `data`, converted.
+ *
+ * @param room takes the images: [size][28][28][1]; a new vector if absent
+ */
+export function gatherBatch(
+  data: Dataset,
+  positions: Uint32Array,
+  room: Float32Array = new Float32Array(positions.length * imageSize),
+): Batch {
   const labels = new Float32Array(positions.length * classes)
   positions.forEach((position, row) => {
     const image = data.images.subarray(position * imageSize, (position + 1) * imageSize)
-    convert(image, images, row * imageSize)
+    convert(image, room, row * imageSize)
     labels[row * classes + Number(data.labels[position])] = 1
   })
-  return { images, labels, size: positions.length }
+  return { images: room, labels, size: positions.length }
 }
 
 /** Writes what the bytes are as numbers to `to` on. */

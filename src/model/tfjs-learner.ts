@@ -1,6 +1,6 @@
 /** A learner on a tfjs network: parameters, samples and the optimiser's arithmetic in plain TypeScript. */
 import { type BatchKey, drawBatch, gatherBatch, sliceBatch } from '../data/batches.ts'
-import type { Dataset } from '../data/dataset.ts'
+import { type Dataset, imageSize } from '../data/dataset.ts'
 import { requireLength } from './flatten.ts'
 import type { Evaluation, GradientOptions, Learner } from './learner.ts'
 import { initialParameters } from './models.ts'
@@ -10,6 +10,17 @@ import type { TfjsNetwork } from './tfjs-network.ts'
 
 /** Samples evaluated at once: bounds memory; more is no faster. */
 const evaluationChunk = 500
+
+/**
+ * Where the images of a batch are until they are in a tensor, which nothing comes between: one place for all learners of the
+ * thread, or every gradient would leave them to the garbage collector.
+ */
+let room = new Float32Array()
+
+function roomFor(batch: number): Float32Array {
+  if (room.length !== batch * imageSize) room = new Float32Array(batch * imageSize)
+  return room
+}
 
 export interface TfjsLearnerOptions {
   readonly network: TfjsNetwork
@@ -43,7 +54,10 @@ export class TfjsLearner implements Learner {
   async gradient({ step, batch = this.#options.batch }: GradientOptions): Promise<Float32Array> {
     const { network, train, seed, member } = this.#options
     const key: BatchKey = { seed, member, step }
-    return network.gradient(this.#parameters, gatherBatch(train, drawBatch(key, train.size, batch)))
+    return network.gradient(
+      this.#parameters,
+      gatherBatch(train, drawBatch(key, train.size, batch), roomFor(batch)),
+    )
   }
 
   /** @throws MODEL_WRONG_LENGTH */

@@ -64,6 +64,10 @@ test('pixels become numbers from 0 to 1 and labels one-hot rows', () => {
   assert.deepEqual([...batch.images.subarray(0, 3)], [0, Math.fround(0.2), 1])
   assert.ok(batch.images.subarray(784).every((pixel) => pixel === 0))
   assert.deepEqual([...batch.labels], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0])
+  const room = new Float32Array(batch.images.length).fill(7)
+  const inPlace = gatherBatch(data, Uint32Array.of(1, 0), room)
+  assert.equal(inPlace.images, room)
+  assert.deepEqual(inPlace, batch)
   assert.deepEqual(sliceBatch(data, 1, 3), gatherBatch(data, Uint32Array.of(1, 2)))
 })
 
