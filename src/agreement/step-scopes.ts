@@ -4,6 +4,9 @@
  */
 import type { Step } from '../mesh/mesh.ts'
 
+/** One for all: to make one, with its stack trace, costs more than a step of a small model. */
+const forgotten = new DOMException('the step is forgotten', 'AbortError')
+
 export class StepScopes {
   readonly #window: number
   readonly #open = new Map<Step, AbortController>()
@@ -27,7 +30,7 @@ export class StepScopes {
     for (const [step, scope] of this.#open) {
       if (!isOver(step)) continue
       this.#open.delete(step)
-      scope.abort(new DOMException('the step is forgotten', 'AbortError'))
+      scope.abort(forgotten)
     }
   }
 }

@@ -3,7 +3,8 @@
  *
  * Invariants:
  * 1. At most one payload per (tag, recipient) is ever said.
- * 2. A payload is a copy made when it was said: nothing that the caller does later changes it.
+ * 2. A payload is a copy made when it was said, so that nothing that the caller does later changes it; or it is the caller's
+ *    own, who promised not to write to it.
  * 3. Who was not addressed gets no answer, however long it waits.
  * 4. Of what may get lost nothing is kept but that it was said: nobody gets it by asking, or once more.
  */
@@ -29,16 +30,19 @@ export class Outbox {
   /** To whom something was said that is not kept, by step and text of the tag: thousands of parts in a step. */
   readonly #unkept = new Map<Step, Map<string, readonly PeerId[]>>()
   readonly #window: number
+  readonly #keep: (payload: Uint8Array) => Uint8Array
 
-  constructor(window: number) {
+  /** @param copies false where nobody writes to a payload once it was said */
+  constructor(window: number, { copies = true } = {}) {
     this.#window = window
+    this.#keep = copies ? copyOf : asItIs
   }
 
-  /** Keeps a copy of `payload` as said to `recipients`, and returns the copy; it starts at a multiple of 8. */
+  /** Keeps `payload` as said to `recipients`, and returns what is kept; it starts at a multiple of 8. */
   say(tag: Tag, payload: Uint8Array, recipients: readonly PeerId[]): Uint8Array {
     this.#assertUnsaid(tag, recipients)
     const shelf = this.#shelf(tag)
-    const frozen = copyOf(payload)
+    const frozen = this.#keep(payload)
     for (const peer of recipients) shelf.said.set(peer, frozen)
     wake(shelf)
     return frozen
@@ -49,7 +53,7 @@ export class Outbox {
     const shelf = this.#shelf(tag)
     const [before = shelf.saidToAll && 'everyone'] = [...shelf.said.keys(), ...this.#unkeptUnder(tag)]
     if (before !== undefined) throw alreadySaid(tag, before)
-    shelf.saidToAll = copyOf(payload)
+    shelf.saidToAll = this.#keep(payload)
     wake(shelf)
     return shelf.saidToAll
   }
@@ -65,7 +69,7 @@ export class Outbox {
     kept: readonly PeerId[] = [],
   ): Uint8Array {
     this.#assertUnsaid(tag, [...recipients, ...kept])
-    const frozen = kept.length > 0 ? this.say(tag, payload, kept) : copyOf(payload)
+    const frozen = kept.length > 0 ? this.say(tag, payload, kept) : this.#keep(payload)
     const ofStep = this.#unkept.get(tag.step) ?? new Map<string, readonly PeerId[]>()
     this.#unkept.set(tag.step, ofStep)
     ofStep.set(formatTag(tag), [...this.#unkeptUnder(tag), ...recipients])
@@ -168,6 +172,11 @@ function saidTo({ said, saidToAll }: Shelf, recipient: PeerId): Uint8Array | und
 
 function alreadySaid(tag: Tag, recipient: PeerId): Error {
   return meshError({ code: 'MESH_ALREADY_SAID', tag: formatTag(tag), recipient })
+}
+
+/** A copy where it starts elsewhere: payloads start at a multiple of 8. */
+function asItIs(payload: Uint8Array): Uint8Array {
+  return payload.byteOffset % 8 === 0 ? payload : copyOf(payload)
 }
 
 /** Not `slice`: that of a Node.js Buffer is a view. */

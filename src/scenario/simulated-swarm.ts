@@ -19,7 +19,10 @@ import { type Adversary, playLiars } from './simulated-liars.ts'
 import { type Measure, SpreadLog, type SpreadRecord } from './spread-log.ts'
 import { type Work, WorkLog } from './work-log.ts'
 
-type WorldOptions = Omit<SimOptions, 'n' | 'seed' | 'roles' | 'describe' | 'limits' | 'passesOn'>
+type WorldOptions = Omit<
+  SimOptions,
+  'n' | 'seed' | 'roles' | 'describe' | 'limits' | 'passesOn' | 'handsOver'
+>
 
 export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly seed: number
@@ -160,6 +163,8 @@ function worldOf(
     limits: { ...simLimits, window: windowOf(protocol, plan) },
     describe: () => describe,
     passesOn: isHonest,
+    // LEARN's vectors are reported as they were said, so it never writes to one again; of other protocols nobody promises it.
+    handsOver: (position) => protocol.text === 'learn' && isHonest(position),
   })
 }
 

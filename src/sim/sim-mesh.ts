@@ -25,6 +25,8 @@ export interface SimMeshOptions {
   readonly random: Random
   /** Whether it passes on what is for all, as every honest member does; a liar need not. */
   readonly passesOn: boolean
+  /** Whether what it says is kept as it is and not copied: its code never writes to it again. */
+  readonly handsOver: boolean
   readonly life: Life
   readonly onFault: (fault: Fault) => void
 }
@@ -53,7 +55,7 @@ export class SimMesh implements Mesh {
     this.#position = position
     this.#describe = describe
     this.#inbox = new Inbox(describe, limits)
-    this.#outbox = new Outbox(limits.window)
+    this.#outbox = new Outbox(limits.window, { copies: !options.handsOver })
     network.join(position, this)
   }
 

@@ -33,6 +33,8 @@ export interface SimOptions {
   readonly workMs?: (member: number) => Latency
   /** Whether a member passes on what is for all: all but liars do. @default all do */
   readonly passesOn?: (member: number) => boolean
+  /** Whether what a member says need not be copied, because its code never writes to it again. @default all is copied */
+  readonly handsOver?: (member: number) => boolean
   /** Virtual time passes in ticks of 1/ticksPerMs ms; a coarser clock has fewer instants and is faster. @default 1000 */
   readonly ticksPerMs?: number
   /** Takes the trace, line by line. */
@@ -107,6 +109,7 @@ export function simulate(options: SimOptions): SimWorld {
       clock: clock.forMember(position, life, workOf(options, position)),
       random: seededRandom(seed, 'mesh', self, ...incarnation),
       passesOn: options.passesOn?.(position) ?? true,
+      handsOver: options.handsOver?.(position) ?? false,
       life,
       onFault: (fault) => blames.push({ ...fault, by: self, atMs: clock.now() }),
     })

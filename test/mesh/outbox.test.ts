@@ -45,3 +45,15 @@ test('that it was said is forgotten with its step', () => {
   outbox.advance(4)
   outbox.say(part(1), Uint8Array.of(1), ['bob'])
 })
+
+test('a payload that nobody writes to again is kept as it is, unless it starts where no vector may', () => {
+  const outbox = new Outbox(2, { copies: false })
+  const bytes = new Uint8Array(32)
+  assert.equal(outbox.sayToAll(part(1), bytes), bytes)
+  assert.equal(outbox.say(part(2), bytes, ['bob']), bytes)
+  const within = bytes.subarray(4)
+  const kept = outbox.sayToAll(part(3), within)
+  assert.notEqual(kept.buffer, bytes.buffer)
+  assert.equal(kept.byteOffset % 8, 0)
+  assert.deepEqual(kept, within)
+})

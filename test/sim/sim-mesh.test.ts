@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { bytes } from '../../src/mesh/codec.ts'
 import { simulate } from '../../src/sim/world.ts'
 import { meshContract } from '../mesh-contract.ts'
+import { hear, note, swarm } from './helpers.ts'
+import { seeded } from './seeded.ts'
 
 meshContract('simulator', async ({ n, describe, limits }) => {
   const { clock, network, meshes, blames } = simulate({ n, seed: 1, describe, limits })
@@ -55,3 +57,21 @@ test('a run in which somebody waits for what never comes ends with SIM_STALLED',
   )
   await assert.rejects(clock.until(asked), { code: 'SIM_STALLED' })
 })
+
+seeded(
+  'what a member says is a copy, and where it hands it over the very bytes that all others hear',
+  async ({ seed, watch }) => {
+    for (const handsOver of [false, true]) {
+      const world = watch(swarm({ n: 3, seed, handsOver: (member) => handsOver && member === 0 }))
+      const [alice, ...others] = world.meshes
+      const payload = Uint8Array.of(1, 2, 3)
+      await alice?.publish(note(1), payload)
+      const heard = await world.clock.until(Promise.all(others.map((mesh) => hear(mesh, note(1), 1))))
+      for (const [delivery] of heard) {
+        assert.deepEqual(delivery?.payload, payload)
+        assert.equal(delivery?.payload === payload, handsOver)
+        assert.equal(delivery?.payload, heard[0]?.[0]?.payload)
+      }
+    }
+  },
+)
