@@ -8,18 +8,21 @@
  *     crowd     1,000 peers, 300 of them ALIE, quadratic learner, d = 1,000, trimmed mean, 50 rounds, all to all
  *     pulls     the same swarm, each honest peer pulls 20 vectors a round
  *
- * `--steps N` and `--n N` make any of them smaller; `--rule NAME` takes another rule.
+ * In the mnist cases members that hear the same compute the rule once, as in `medoid simulate`; with `--each` every one computes
+ * its own, as it always does in the others. `--steps N` and `--n N` make any of them smaller; `--rule NAME` takes another rule.
  */
 import { parseArgs } from 'node:util'
+import type { AgreementRule } from '../src/agreement/rule.ts'
 import { asAsked } from '../src/attack/attack.ts'
 import { parseAttack } from '../src/attack/attacks.ts'
 import { forgingScript } from '../src/attack/forging-script.ts'
-import { type Pipeline, parseRule } from '../src/gar/pipeline.ts'
+import { parseRule } from '../src/gar/pipeline.ts'
 import { f32 } from '../src/mesh/codec.ts'
 import type { Mesh } from '../src/mesh/mesh.ts'
 import { createLearners } from '../src/model/create-learners.ts'
 import type { Learner } from '../src/model/learner.ts'
 import { quadraticLearner } from '../src/model/quadratic-learner.ts'
+import { rememberedRule } from '../src/scenario/remembered-rule.ts'
 import type { Adversary } from '../src/scenario/simulated-liars.ts'
 import { runSimulatedSwarm, type SimulatedSwarmOptions } from '../src/scenario/simulated-swarm.ts'
 import { simLimits, simulate } from '../src/sim/world.ts'
@@ -27,7 +30,12 @@ import { type Random, seededRandom } from '../src/util/prng.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { steps: { type: 'string' }, n: { type: 'string' }, rule: { type: 'string' } },
+  options: {
+    steps: { type: 'string' },
+    n: { type: 'string' },
+    rule: { type: 'string' },
+    each: { type: 'boolean' },
+  },
 })
 
 interface Figures {
@@ -39,7 +47,7 @@ interface Figures {
 let ruleMs = 0
 
 /** The rule, with a stopwatch. */
-function timed(rule: Pipeline): Pipeline {
+function timed(rule: AgreementRule): AgreementRule {
   return {
     ...rule,
     aggregate: (...given) => {
@@ -51,7 +59,10 @@ function timed(rule: Pipeline): Pipeline {
   }
 }
 
-const rule = timed(parseRule(values.rule ?? 'trmean'))
+const parsed = parseRule(values.rule ?? 'trmean')
+const rule = timed(parsed)
+/** What members compute once for all that hear the same. */
+const shared = values.each ? rule : timed(rememberedRule(parsed))
 const whole = (text: string | undefined, byDefault: number) => (text === undefined ? byDefault : Number(text))
 
 /** The last f of n say the honest mean plus z standard deviations. */
@@ -66,7 +77,12 @@ function alie(n: number, f: number): Adversary {
   return { liars: Array.from({ length: f }, (_, i) => n - f + i), script, idle: true }
 }
 
-async function swarm(options: Omit<SimulatedSwarmOptions, 'seed' | 'rule' | 'modelRule'>): Promise<Figures> {
+async function swarm(
+  options: Omit<SimulatedSwarmOptions, 'seed' | 'rule' | 'modelRule'> & {
+    readonly rule?: AgreementRule
+    readonly modelRule?: AgreementRule
+  },
+): Promise<Figures> {
   const run = await runSimulatedSwarm({ seed: 1, rule, modelRule: rule, measure: 'nothing', ...options })
   return { deliveries: run.deliveries, virtualMs: run.virtualMs, hash: run.traceHash }
 }
@@ -97,6 +113,8 @@ async function mnist(profile: 'single' | 'practical'): Promise<Figures> {
     learner,
     adversary: alie(n, f),
     profile,
+    rule: shared,
+    modelRule: shared,
   })
   console.log(`  accuracy of the first honest peer: ${(await learner(0).evaluate()).accuracy}`)
   return figures
