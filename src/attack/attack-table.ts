@@ -12,6 +12,7 @@ import { bitFlip } from './bit-flip.ts'
 import { constant } from './constant.ts'
 import { delaying } from './delaying.ts'
 import { dissensus } from './dissensus.ts'
+import { drop } from './drop.ts'
 import { epflEmpire } from './epfl-empire.ts'
 import { epflLittle } from './epfl-little.ts'
 import { equivocating } from './equivocating.ts'
@@ -28,6 +29,7 @@ import { optimalAlie } from './optimal-alie.ts'
 import { optimalIpm } from './optimal-ipm.ts'
 import { replaying, sayingStale } from './replaying.ts'
 import { signFlip } from './sign-flip.ts'
+import { signNoise } from './sign-noise.ts'
 import { silent, withholding } from './silence.ts'
 
 const most = 1_000_000_000
@@ -100,6 +102,16 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     'flips one bit of each coordinate of its vector, with probability `rate`: 31 is the sign, 23 to 30 the exponent',
     { bit: whole(0, 31, 31), rate: between(0, 1, 1) },
     ({ bit, rate }) => bitFlip(bit, rate),
+  ),
+  drop: forging(
+    'says its own vector, in which each coordinate is 0 with probability `share` (Garfield)',
+    { share: between(0, 1, 0.3) },
+    ({ share }) => drop(share),
+  ),
+  'sign-noise': forging(
+    'says noise of up to `scale`, with as many signs of each kind as the honest mean has, elsewhere (against SignGuard)',
+    { scale: number(1) },
+    ({ scale }) => signNoise(scale),
   ),
   constant: forging('says one value everywhere', { value: number(-100) }, ({ value }) => constant(value)),
   zero: forging('says zero', {}, () => constant(0)),

@@ -41,6 +41,7 @@ const backwards: readonly [attack: string, mostProgress: number][] = [
   ['min-sum:dev=std', 0.75],
   ['anti-cge', 0.65],
   ['constant', -20],
+  ['drop:share=0.8', 0.85],
 ]
 
 for (const [attack, mostProgress] of backwards)
@@ -58,6 +59,8 @@ const sideways: readonly [attack: string, leastOffset: number][] = [
   ['one-coordinate:size=100', 5],
   ['one-coordinate', 1e3],
   ['bit-flip', 0.75],
+  ['drop', 0.7],
+  ['sign-noise:scale=10', 3],
   ['mimic:target=3', 0.7],
   ['mimic', 0.7],
 ]

@@ -6,6 +6,7 @@ import { antiCge } from '../../src/attack/anti-cge.ts'
 import { bitFlip } from '../../src/attack/bit-flip.ts'
 import { constant } from '../../src/attack/constant.ts'
 import { dissensus } from '../../src/attack/dissensus.ts'
+import { drop } from '../../src/attack/drop.ts'
 import { gaussian } from '../../src/attack/gaussian.ts'
 import { insideSpread } from '../../src/attack/inside-spread.ts'
 import { ipm } from '../../src/attack/ipm.ts'
@@ -13,6 +14,7 @@ import { minMax } from '../../src/attack/min-max.ts'
 import { minSum } from '../../src/attack/min-sum.ts'
 import { oneCoordinate } from '../../src/attack/one-coordinate.ts'
 import { signFlip } from '../../src/attack/sign-flip.ts'
+import { signNoise } from '../../src/attack/sign-noise.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 import { sightOf } from './helpers.ts'
 
@@ -115,4 +117,27 @@ test('a constant is said everywhere', () => {
   assert.deepEqual(constant(0)(sightOf(honest)), Float32Array.of(0, 0))
   assert.deepEqual(constant(-100)(sightOf(honest)), Float32Array.of(-100, -100))
   assert.ok(constant(Number.NaN)(sightOf(honest)).every(Number.isNaN))
+})
+
+test('drop makes a share of its own coordinates 0 and leaves the others', () => {
+  const own = new Float32Array(1000).fill(3)
+  const forged = drop(0.3)(sightOf([own], { own }))
+  const dropped = forged.filter((x) => x === 0).length
+  // Binomial of 1000 and 0.3: standard deviation 14.5.
+  assert.ok(dropped > 240 && dropped < 360, `${dropped}`)
+  assert.equal(forged.filter((x) => x === 3).length, 1000 - dropped)
+  assert.deepEqual(own, new Float32Array(1000).fill(3))
+  assert.deepEqual(drop(0)(sightOf([own], { own })), own)
+})
+
+test('sign-noise has the signs of the honest mean, as many of each, in other places', () => {
+  // 600 above 0, 300 below, 100 at it.
+  const center = Float32Array.from({ length: 1000 }, (_, k) => (k < 600 ? 5 : k < 900 ? -5 : 0))
+  const forged = signNoise(2)(sightOf([center, center]))
+  const count = (sign: number) => forged.filter((x) => Math.sign(x) === sign).length
+  assert.deepEqual([1, -1, 0].map(count), [600, 300, 100])
+  assert.ok(forged.every((x) => Math.abs(x) <= 2))
+  const kept = forged.filter((x, k) => Math.sign(x) === Math.sign(center[k] ?? 0)).length
+  // Of random places 0.6^2 + 0.3^2 + 0.1^2 = 0.46 have their sign.
+  assert.ok(kept > 400 && kept < 520, `${kept}`)
 })
