@@ -1,4 +1,4 @@
-/** The links of an arm, as the simulator takes them. */
+/** The links of an arm, and how long its members compute, as the simulator takes them. */
 import { constant, exponential, type Latency, logNormal, uniform } from '../sim/latency.ts'
 import type { SimOptions } from '../sim/world.ts'
 import type { ArmSettings } from './scenario-schema.ts'
@@ -16,6 +16,13 @@ export function linksOf(
   const sound = { ...lossy, loss: 0 }
   const isLossy = (position: number) => position >= servers && position < servers + lossyMembers
   return { ...common, link: (from, to) => (isLossy(from) || isLossy(to) ? lossy : sound) }
+}
+
+/** Nothing where nobody takes any time. */
+export function workOf({ workMs, slow }: ArmSettings): Pick<SimOptions, 'workMs'> {
+  const own = new Map(slow.flatMap(({ members, workMs }) => members.map((position) => [position, workMs])))
+  if (workMs === 0 && own.size === 0) return {}
+  return { workMs: (position) => constant(own.get(position) ?? workMs) }
 }
 
 function latencyOf({ latency, latencyMs, jitterMs, sigma }: ArmSettings['network']): Latency {

@@ -7,7 +7,7 @@ import type { TraceSink } from '../sim/trace.ts'
 import { isCoded } from '../util/coded-error.ts'
 import { learnersOf } from './arm-learners.ts'
 import { liarsIn } from './arm-liars.ts'
-import { linksOf } from './arm-links.ts'
+import { linksOf, workOf } from './arm-links.ts'
 import { attacksOf, protocolOf, ruleOf } from './check-arm.ts'
 import { steadyOf } from './crashes.ts'
 import { Curve } from './curve.ts'
@@ -74,6 +74,7 @@ export async function runArm(
       onStep: (position, report) => curve.visit(position, report.step),
       ...liarsIn(settings),
       ...linksOf(settings, protocol.servers.length),
+      ...workOf(settings),
       ...(onTrace === undefined ? {} : { onTrace }),
     })
     const { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash } = run

@@ -141,6 +141,8 @@ const crash = z.strictObject({
   backAtMs: z.number().min(0).optional(),
 })
 
+const slow = z.strictObject({ members: positions.min(1), workMs: z.number().min(0).max(day) })
+
 const network = z
   .strictObject({
     latency: means(
@@ -246,6 +248,14 @@ export const armSchema = z.strictObject({
   agreement: means('How to agree.', agreement),
   synchrony: means('Whom to wait for.', synchrony),
   network: means('The links between members, each from one to one other.', network),
+  workMs: means(
+    'Virtual time that each computation of a member takes, in milliseconds: under LEARN its gradient, its step, its model, and loading what was agreed.',
+    between(0, day).default(0),
+  ),
+  slow: means(
+    'Members that take longer, by position from 0: their own workMs.',
+    allow('a list of { members, workMs }', z.array(slow).max(1000)).default([]),
+  ),
   crashes: means(
     'Processes that end: of honest members, by position from 0, at atMs. With backAtMs, which is for learn alone, another begins in the place of each then, without memory.',
     allow('a list of { members, atMs, backAtMs }', z.array(crash).max(1000)).default([]),

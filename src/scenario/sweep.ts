@@ -5,7 +5,7 @@ import { scenarioError } from './errors.ts'
 export type Section = Readonly<Record<string, unknown>>
 
 /** Lists by nature, which may be empty. */
-const plainLists = new Set(['network.partitions', 'crashes'])
+const plainLists = new Set(['network.partitions', 'slow', 'crashes'])
 
 /** A list of these is no sweep either: seeds repeat an arm and make none. */
 const lists = new Set(['seed', ...plainLists])

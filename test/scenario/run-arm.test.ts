@@ -109,3 +109,20 @@ test('links are as the scenario has them: slower ones take more virtual time', a
   // 12 float32 are 48 bytes: 10 ms at 4800 bytes a second, on each link by itself.
   assert.equal(narrow.virtualMs, 20 * 2 * 11)
 })
+
+test('computing takes the virtual time that the scenario says, and one that is slow is late or waited for', async () => {
+  const network = { latency: 'constant', latencyMs: 1 } as const
+  const all = await runArm(settings({ network, workMs: 10 }))
+  // A gradient, a step, its parameters and loading what was agreed: four times 10 ms, and two exchanges.
+  assert.equal(all.virtualMs, 20 * (4 * 10 + 2 * 1))
+  const slow = [{ members: [2], workMs: 100 }]
+  const waitedFor = await runArm(settings({ network, workMs: 10, slow }))
+  assert.ok(waitedFor.virtualMs >= 20 * 400, `${waitedFor.virtualMs} ms`)
+  assert.equal(waitedFor.unprovenRounds, 0)
+  const hurried = { network, workMs: 10, slow, synchrony: { deadlineMs: 50 } }
+  const late = await runArm(settings({ ...hurried, training: { steps: 3, momentum: 0 } }))
+  assert.equal(late.outcome, 'done')
+  assert.ok(late.unprovenRounds > 0)
+  // Nobody waits for it any longer, and the others go on until their window has left it behind.
+  assert.equal((await runArm(settings(hurried))).outcome, 'stalled')
+})
