@@ -12,7 +12,7 @@ import { maxMembers } from '../peer/roster.ts'
 import { canonicalJson, type Json } from '../util/canonical-json.ts'
 import { complaintOf } from '../util/settings-table.ts'
 import { daemonError } from './errors.ts'
-import { type SwarmSettings, settingRows, swarmSchema } from './swarm-schema.ts'
+import { type SwarmSettings, swarmSchema } from './swarm-schema.ts'
 
 /** @throws SWARM_UNREADABLE and what `parseSwarmFile` throws */
 export async function readSwarmFile(path: string): Promise<SwarmSettings> {
@@ -145,7 +145,7 @@ function byHand(rounds: number | 'derived'): number | undefined {
 }
 
 function problemOf(error: z.ZodError, value: unknown) {
-  const complaint = complaintOf(error, value, settingRows())
+  const complaint = complaintOf(error, value, swarmSchema)
   const { field } = complaint
   if (complaint.kind === 'unknown field')
     return daemonError({ code: 'SWARM_UNKNOWN_FIELD', field, known: complaint.known })

@@ -94,6 +94,8 @@ const synchrony = z
   })
   .prefault({})
 
+const peerId = allow('a peer id, as medoid init prints it', peerIdSchema)
+
 const membership = z
   .strictObject({
     policy: means(
@@ -102,13 +104,13 @@ const membership = z
     ),
     peers: means(
       'Who is let in when the policy is listed: peer ids, as medoid init prints them.',
-      allow('a list of peer ids', z.array(peerIdSchema).max(maxMembers)).default([]),
+      allow('a list of peer ids', z.array(peerId).max(maxMembers)).default([]),
     ),
     roles: means(
       'Who has which role of the protocol, where that matters: each role with a list of peer ids. The places of those who are named are kept for them. Roles of servers that are left go to the founder first and then in the order of admission; the others train.',
       allow(
         'a mapping from roles to lists of peer ids',
-        z.record(z.string().regex(rolePattern), z.array(peerIdSchema).max(maxMembers)),
+        z.record(z.string().regex(rolePattern), z.array(peerId).max(maxMembers)),
       ).default({}),
     ),
   })

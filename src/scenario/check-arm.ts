@@ -5,6 +5,7 @@ import { type AgreementRule, parseAgreementRule } from '../agreement/rule.ts'
 import { forEachAttacker, parseAttacks } from '../attack/attack-list.ts'
 import type { Attack } from '../attack/attacks.ts'
 import { isCoded } from '../util/coded-error.ts'
+import { checkPositions } from './check-positions.ts'
 import { wrongCrash } from './crashes.ts'
 import { scenarioError } from './errors.ts'
 import type { ArmSettings } from './scenario-schema.ts'
@@ -23,6 +24,7 @@ export function checkTogether(settings: ArmSettings): ArmSettings {
   readable('agreement.rule', agreement.rule, ruleOf)
   readable('agreement.modelRule', agreement.modelRule, ruleOf)
   readable('attack', attack, () => attacksOf(settings))
+  checkPositions(settings, protocolOf(settings).servers.length)
   checkCrashes(settings)
   return settings
 }

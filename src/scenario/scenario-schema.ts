@@ -123,25 +123,25 @@ const synchrony = z
   })
   .prefault({})
 
-const positions = z.array(
-  z
-    .int()
-    .min(0)
-    .max(maxMembers - 1),
+const position = whole(0, maxMembers - 1)
+const positions = allow('a list of positions, at least one', z.array(position).min(1))
+const moment = between(0, 1e12)
+
+const partition = allow(
+  '{ fromMs, untilMs, sides }',
+  z.strictObject({
+    fromMs: moment,
+    untilMs: moment,
+    sides: allow('a list of lists of positions, at least two', z.array(positions).min(2)),
+  }),
 )
-const partition = z.strictObject({
-  fromMs: z.number().min(0),
-  untilMs: z.number().min(0),
-  sides: z.array(positions).min(2),
-})
 
-const crash = z.strictObject({
-  members: positions.min(1),
-  atMs: z.number().min(0),
-  backAtMs: z.number().min(0).optional(),
-})
+const crash = allow(
+  '{ members, atMs, backAtMs }, the last where it is back',
+  z.strictObject({ members: positions, atMs: moment, backAtMs: moment.optional() }),
+)
 
-const slow = z.strictObject({ members: positions.min(1), workMs: z.number().min(0).max(day) })
+const slow = allow('{ members, workMs }', z.strictObject({ members: positions, workMs: between(0, day) }))
 
 const network = z
   .strictObject({

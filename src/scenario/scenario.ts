@@ -8,7 +8,7 @@ import { complaintOf } from '../util/settings-table.ts'
 import { checkTogether } from './check-arm.ts'
 import { scenarioError } from './errors.ts'
 import { labelsOf } from './labels.ts'
-import { type ArmInput, type ArmSettings, armSchema, scenarioRows } from './scenario-schema.ts'
+import { type ArmInput, type ArmSettings, armSchema } from './scenario-schema.ts'
 import { combinationsOf, isSection, merged, type Section } from './sweep.ts'
 
 type Leaf = string | number | boolean | AgreementRule | Attack
@@ -120,7 +120,7 @@ function textOf(field: string, value: unknown, maxLength: number): string {
 function parse(combination: Section, position: number, arm: Section): ArmSettings {
   const { data, error } = armSchema.safeParse(combination)
   if (error === undefined) return checkTogether(data)
-  const complaint = complaintOf(error, combination, scenarioRows())
+  const complaint = complaintOf(error, combination, armSchema)
   const isOfArm = complaint.field !== '' && hasPath(arm, complaint.field.split('.'))
   const field = isOfArm ? `arms.${position + 1}.${complaint.field}` : complaint.field
   if (complaint.kind === 'unknown field') {
@@ -131,7 +131,8 @@ function parse(combination: Section, position: number, arm: Section): ArmSetting
   throw scenarioError({ code: 'SCENARIO_BAD_VALUE', field, value, allowed })
 }
 
+/** Inside a list everything was written where the list was: lists are not merged. */
 function hasPath(value: unknown, [first, ...rest]: readonly string[]): boolean {
-  if (first === undefined) return true
-  return isSection(value) && first in value && hasPath(value[first], rest)
+  if (first === undefined || !isSection(value)) return true
+  return first in value && hasPath(value[first], rest)
 }

@@ -59,6 +59,7 @@ export class Connections {
   }
 
   setGone(member: number, isGone: boolean): void {
+    this.#assertThere(member)
     if (isGone) this.#gone.add(member)
     else this.#gone.delete(member)
     this.#reachable.clear()
@@ -68,7 +69,13 @@ export class Connections {
     return this.#broken[a * this.#peers.length + b] ?? 0
   }
 
+  /** A position beyond the last would be that of another pair. */
+  #assertThere(member: number): void {
+    if (this.#peers[member] === undefined) throw new RangeError(`there is no member ${member}`)
+  }
+
   #set(a: number, b: number, value: number): boolean {
+    for (const member of [a, b]) this.#assertThere(member)
     const before = this.#at(a, b)
     const n = this.#peers.length
     this.#broken[a * n + b] = value

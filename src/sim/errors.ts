@@ -9,6 +9,12 @@ export type SimProblem =
       readonly value: number
       readonly allowed: string
     }
+  | {
+      readonly code: 'SIM_BAD_PARTITION'
+      readonly field: string
+      readonly value: number
+      readonly allowed: string
+    }
   | { readonly code: 'SIM_BAD_CHOICE'; readonly choice: number; readonly pending: number }
 
 export const simSentences: Sentences<SimProblem> = {
@@ -17,6 +23,8 @@ export const simSentences: Sentences<SimProblem> = {
   SIM_TOO_LONG: ({ atMs, events }) =>
     `${events} events took the run to virtual time ${atMs} ms without an end; raise maxEvents or look for a livelock`,
   SIM_BAD_LINK: ({ field, value, allowed }) => `a link's ${field} is ${value}; give a number ${allowed}`,
+  SIM_BAD_PARTITION: ({ field, value, allowed }) =>
+    `a partition has ${value} in its ${field}; give ${allowed}`,
   SIM_BAD_CHOICE: ({ choice, pending }) =>
     `the schedule chose message ${choice} of ${pending}; return a whole number from 0 to ${pending - 1}`,
 }

@@ -9,6 +9,7 @@ import { ChosenLine, type ChosenLineOptions } from './chosen-line.ts'
 import { type Latency, uniform } from './latency.ts'
 import type { Line } from './line.ts'
 import { Network } from './network.ts'
+import { checkPartition, type Partition } from './partition.ts'
 import { SimMesh } from './sim-mesh.ts'
 import { checkLink, type Link, type LinkOf, TimedLine } from './timed-line.ts'
 import { Trace, type TraceSink } from './trace.ts'
@@ -41,13 +42,6 @@ export interface SimOptions {
   readonly onTrace?: TraceSink
 }
 
-/** The members at the positions of different sides cannot reach each other from `fromMs` until `untilMs`. */
-export interface Partition {
-  readonly sides: readonly (readonly number[])[]
-  readonly fromMs: Milliseconds
-  readonly untilMs: Milliseconds
-}
-
 /** Blame as it was laid: by whom, and when. */
 export interface Blame extends Fault {
   readonly by: PeerId
@@ -78,7 +72,7 @@ export function memberName(position: number, n = 1000): PeerId {
   return `p${String(position).padStart(Math.max(3, String(n - 1).length), '0')}`
 }
 
-/** @throws SIM_BAD_LINK */
+/** @throws SIM_BAD_LINK, SIM_BAD_PARTITION */
 export function simulate(options: SimOptions): SimWorld {
   const { n, seed, roles, limits = simLimits, ticksPerMs = 1000, partitions = [] } = options
   const clock = new VirtualClock({ ticksPerMs })
@@ -115,7 +109,7 @@ export function simulate(options: SimOptions): SimWorld {
     })
   }
   const meshes = peers.map((_, i) => start(i))
-  for (const { sides, fromMs, untilMs } of partitions)
+  for (const { sides, fromMs, untilMs } of partitions.map((partition) => checkPartition(partition, n)))
     clock.after(fromMs, () => clock.after(untilMs - fromMs, network.partition(sides)))
 
   let restarts = 0

@@ -64,24 +64,20 @@ export type Complaint =
       readonly allowed: string
     }
 
-export function complaintOf(error: z.ZodError, value: unknown, rows: readonly SettingRow[]): Complaint {
-  const [issue] = error.issues
+export function complaintOf(error: z.ZodError, value: unknown, schema: z.ZodObject): Complaint {
+  // A name that is misspelt makes two issues where the right one has no default: this says what to do about both.
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]
   const path = issue?.path ?? []
-  const section = path.map((key) => `${String(key)}.`).join('')
-  if (issue?.code === 'unrecognized_keys')
-    return {
-      kind: 'unknown field',
-      field: section + (issue.keys[0] ?? ''),
-      known: namesIn(section, rows),
-    }
-  // A value inside a list is reported by the list's setting: the longest that the path starts with.
-  const field = path.map(String).join('.')
-  const row = rows.findLast(({ path }) => field === path || field.startsWith(`${path}.`))
+  const fields = path.map(String)
+  if (issue?.code === 'unrecognized_keys') {
+    const field = [...fields, issue.keys[0] ?? ''].join('.')
+    return { kind: 'unknown field', field, known: namesIn(schemaAt(schema, path)) }
+  }
   return {
     kind: 'bad value',
-    field,
+    field: fields.join('.'),
     value: JSON.stringify(valueAt(value, path)) ?? 'absent',
-    allowed: row?.allowed ?? 'a mapping of settings',
+    allowed: allowedAt(schema, path),
   }
 }
 
@@ -92,16 +88,39 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The names of the settings and sections directly in `section`, which is empty or ends in a dot. */
-function namesIn(section: string, rows: readonly SettingRow[]): string[] {
-  return rows
-    .filter(({ path }) => path.startsWith(section) && !path.slice(section.length).includes('.'))
-    .map(({ path }) => path.slice(section.length))
+/** What is allowed at `path`, by the innermost schema on the way there that says so: inside a list that is its element's. */
+function allowedAt(schema: z.ZodType, path: readonly PropertyKey[]): string {
+  const outward = path.map((_, i) => schemaAt(schema, path.slice(0, path.length - i)))
+  for (const inner of outward) {
+    const allowed = inner && allowedTexts.get(inner)?.allowed
+    if (allowed !== undefined) return allowed
+  }
+  return 'a mapping of settings'
+}
+
+/** Undefined where the schemas do not lead there: in a value that is no section and no list. */
+function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+  return path.reduce<z.ZodType | undefined>((outer, key) => {
+    const inner = outer && innerOf(outer, key)
+    return inner && unwrap(inner)
+  }, unwrap(schema))
+}
+
+function innerOf(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape[String(key)]
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType
+  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType
+  return undefined
+}
+
+function namesIn(section: z.ZodType | undefined): string[] {
+  return section instanceof z.ZodObject ? Object.keys(section.shape) : []
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.unwrap() as z.ZodType
-  return schema
+  const isWrapped =
+    schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
+  return isWrapped ? (schema.unwrap() as z.ZodType) : schema
 }
 
 function noteOf<M extends object>(registry: z.core.$ZodRegistry<M>, schema: z.ZodType, path: string): M {

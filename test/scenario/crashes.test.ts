@@ -206,7 +206,7 @@ test('a learner that is made anew has the model of the start, and no momentum', 
 
 const refused: readonly [crashes: unknown, input: Record<string, unknown>, sentence: RegExp][] = [
   [[{ members: [5], atMs }], { attack: 'ipm' }, /of honest members, which are 0, 1, 2, 3, 4$/],
-  [[{ members: [7], atMs }], {}, /of honest members/],
+  [[{ members: [7], atMs }], {}, /crashes\.0\.members\.0 is 7 and must be a position from 0 to 6$/],
   [[{ members: [1], atMs: 10, backAtMs: 10 }], {}, /back later than they crash/],
   [
     [
@@ -230,8 +230,8 @@ const refused: readonly [crashes: unknown, input: Record<string, unknown>, sente
     { agreement: { protocol: 'draco', rule: 'average', modelRule: 'average' } },
     /under this protocol nobody can come back/,
   ],
-  [[{ members: [], atMs }], {}, /a list of \{ members, atMs, backAtMs \}/],
-  [[{ members: [1], at: 3 }], {}, /a list of \{ members, atMs, backAtMs \}/],
+  [[{ members: [], atMs }], {}, /members is \[\] and must be a list of positions, at least one$/],
+  [[{ members: [1] }], {}, /crashes\.0\.atMs is absent and must be a number from 0 to/],
 ]
 
 for (const [crashes, input, sentence] of refused)

@@ -110,6 +110,11 @@ test('labels are unlike each other, also where arms are alike', () => {
   assert.equal(new Set(arms.map(({ label }) => label)).size, 3)
 })
 
+const parted = (partition: object) => ({
+  name: 'x',
+  network: { partitions: [{ fromMs: 0, untilMs: 5000, ...partition }] },
+})
+
 const broken: readonly [value: unknown, message: RegExp][] = [
   [
     { name: 'x', training: { batch: 0 } },
@@ -135,6 +140,57 @@ const broken: readonly [value: unknown, message: RegExp][] = [
     /^SCENARIO_BAD_NAME: agreement\.rule is "krumm".*GAR_UNKNOWN_RULE/,
   ],
   [{ name: 'x', attack: 'alie,ipmm' }, /^SCENARIO_BAD_NAME: attack is "alie,ipmm".*ATTACK_UNKNOWN/],
+  [
+    { name: 'x', network: { partitions: [{ fromMs: 0, sides: [[0], [1]] }] } },
+    /: network\.partitions\.0\.untilMs is absent and must be a number from 0 to/,
+  ],
+  [
+    { name: 'x', arms: [{ network: { partitions: [{ fromMs: 0, until: 9, sides: [[0], [1]] }] } }] },
+    /"arms\.1\.network\.partitions\.0\.until"; choose one of fromMs, untilMs, sides$/,
+  ],
+  [
+    parted({ sides: [[0], [1.5]] }),
+    /: network\.partitions\.0\.sides\.1\.0 is 1\.5 and must be a whole number from 0 to 4095$/,
+  ],
+  [parted({ sides: [[0]] }), /sides is \[\[0\]\] and must be a list of lists of positions, at least two$/],
+  [parted({ sides: [[0], []] }), /sides\.1 is \[\] and must be a list of positions, at least one$/],
+  [parted({ sides: [[0], [10]] }), /sides\.1\.0 is 10 and must be a position from 0 to 6$/],
+  [
+    parted({ sides: [[0, 3], [3]] }),
+    /sides\.1\.0 is 3 and must be a member that is on no other side, named once$/,
+  ],
+  [
+    parted({ fromMs: 500, untilMs: 500, sides: [[0], [1]] }),
+    /: network\.partitions\.0\.untilMs is 500 and must be above fromMs, which is 500$/,
+  ],
+  [
+    { ...parted({ sides: [[0], [12]] }), agreement: { protocol: 'byzsgd:servers=4' } },
+    /is 12 and must be a position from 0 to 10: the servers are 0 to 3, those that train come after/,
+  ],
+  [
+    { name: 'x', slow: [{ members: [99], workMs: 5 }] },
+    /: slow\.0\.members\.0 is 99 and must be a position from 0 to 6$/,
+  ],
+  [
+    {
+      name: 'x',
+      slow: [
+        { members: [1], workMs: 5 },
+        { members: [2, 1], workMs: 9 },
+      ],
+    },
+    /: slow\.1\.members\.1 is 1 and must be a member that is named once in all of slow$/,
+  ],
+  [{ name: 'x', slow: [{ members: [1] }] }, /: slow\.0\.workMs is absent and must be a number from 0 to/],
+  [{ name: 'x', slow: [3] }, /: slow\.0 is 3 and must be \{ members, workMs \}$/],
+  [
+    { name: 'x', crashes: [{ members: [2, 2], atMs: 5 }] },
+    /: crashes\.0\.members\.1 is 2 and must be a member that is named once in a crash$/,
+  ],
+  [
+    { name: 'x', network: { lossyMembers: 8 } },
+    /: network\.lossyMembers is 8 and must be all or at most the members that train, n = 7$/,
+  ],
   [{ name: 'x', arms: [] }, /: arms is \[\] and must be a list of mappings/],
   [{ name: 'x', backend: ['wasm', 'cpu'] }, /: backend is "cpu" and must be the same in all arms/],
   [{ n: 7 }, /: name is absent and must be/],
@@ -147,6 +203,14 @@ const broken: readonly [value: unknown, message: RegExp][] = [
 
 test('what is wrong with a scenario is named by field, value and what is allowed', () => {
   for (const [value, message] of broken) assert.match(complaintAbout(value), message)
+})
+
+test('positions count the servers of the protocol, which stand first', () => {
+  const partitions = [{ fromMs: 0, untilMs: 10, sides: [[0], [10]] }]
+  const protocol = 'byzsgd:servers=4'
+  const input = { name: 'x', network: { partitions }, slow: [{ members: [10], workMs: 1 }] }
+  const { arms } = defineScenario({ ...input, agreement: { protocol } })
+  assert.deepEqual(arms[0]?.settings.network.partitions, partitions)
 })
 
 test('a digest tells settings and seeds apart, and not labels; own rules count by the file that they stand in', () => {
