@@ -1,12 +1,14 @@
 /** The directory of `medoid simulate --out`: the journal, tables, pictures, and how long runs took. */
 import { appendFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeJournal } from '../scenario/journal.ts'
+import { formatLine, readJournal, writeJournal } from '../scenario/journal.ts'
 import { pictureNames, picturesOf } from '../scenario/pictures.ts'
+import type { ScenarioFile } from '../scenario/read-scenario.ts'
 import type { RunResult } from '../scenario/result.ts'
 import type { Run } from '../scenario/runs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { curvesCsv, summarise, summaryCsv } from '../scenario/summary.ts'
+import { type Told, toldOf } from '../scenario/told.ts'
 import { writeWhole } from '../util/write-file.ts'
 
 /** One line a run. */
@@ -51,13 +53,22 @@ export function sweepFiles(scenario: Scenario, results: readonly RunResult[]): R
   }
 }
 
-/** Everything that follows from the results; what was there before is replaced. Returns the names of the files. */
-export async function writeResults(
+/**
+ * Puts the journal in the order of the scenario, and returns what it tells. What it tells of nothing in the scenario stays at its
+ * end. One process at a time works in a directory: what another appended meanwhile could be lost.
+ */
+export async function settleJournal(
   directory: string,
-  results: readonly RunResult[],
-  { files, stale }: ResultFiles,
-): Promise<string[]> {
-  await writeJournal(journalIn(directory), results)
+  { scenario, source }: Pick<ScenarioFile, 'scenario' | 'source'>,
+): Promise<Told> {
+  const told = toldOf(scenario, source, await readJournal(journalIn(directory)))
+  const lines = [...told.results.map(formatLine), ...told.others.map(({ text }) => text)]
+  await writeJournal(journalIn(directory), lines)
+  return told
+}
+
+/** Tables and pictures; those that were there before are replaced. Returns the names of all files of the directory. */
+export async function writeResults(directory: string, { files, stale }: ResultFiles): Promise<string[]> {
   const gone = stale.filter((name) => !files.some((file) => file.name === name))
   await Promise.all(gone.map((name) => rm(join(directory, name), { force: true })))
   for (const { name, content } of files) await writeWhole(join(directory, name), content)

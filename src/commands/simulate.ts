@@ -1,11 +1,12 @@
 /** `medoid simulate`: runs every arm of a scenario with every seed, and shows, writes and draws what came of them. */
 import { availableParallelism } from 'node:os'
-import { appendToJournal, readJournal } from '../scenario/journal.ts'
+import { appendToJournal, type JournalLine, readJournal } from '../scenario/journal.ts'
 import { readScenarioFile, type ScenarioFile } from '../scenario/read-scenario.ts'
 import type { RunResult } from '../scenario/result.ts'
 import { type Choice, type Run, runsOf } from '../scenario/runs.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { summarise } from '../scenario/summary.ts'
+import { placed, type Told } from '../scenario/told.ts'
 import { writeWhole } from '../util/write-file.ts'
 import { commandError } from './errors.ts'
 import { type RunEnding, runAll } from './run-pool.ts'
@@ -15,6 +16,7 @@ import {
   journalIn,
   makeDirectory,
   type ResultFiles,
+  settleJournal,
   sweepFiles,
   writeResults,
 } from './simulate-files.ts'
@@ -78,8 +80,9 @@ export async function simulateScenario(
       options: `--trace and ${runs.length} runs (--arm and --seed choose one)`,
     })
   if (out !== undefined) await makeDirectory(out)
-  const journal = out === undefined ? new Map<string, RunResult>() : await readJournal(journalIn(out))
-  const done = new Map(runs.flatMap((run) => known(run, journal) ?? []))
+  const journal = out === undefined ? new Map<string, JournalLine>() : await readJournal(journalIn(out))
+  // Whoever wants a trace wants the run to be run, whether its result is known or not.
+  const done = new Map(trace === undefined ? runs.flatMap((run) => known(run, journal)) : [])
   const waiting = runs.filter((run) => !done.has(run))
   screen.print(introduction(file, runs, done.size))
 
@@ -102,14 +105,16 @@ export async function simulateScenario(
     progress.settle()
   }
 
-  const results = runs.flatMap((run) => done.get(run) ?? [])
+  const told = out === undefined ? undefined : await settleJournal(out, file)
+  const results = told?.results ?? runs.flatMap((run) => done.get(run) ?? [])
   const { scenario } = file
   for (const line of presentation.lines(scenario, results)) screen.print(line)
   if (json !== undefined)
     await writeWhole(json, `${JSON.stringify(presentation.json(scenario, results), undefined, 2)}\n`)
-  if (out !== undefined) {
-    const written = await writeResults(out, results, presentation.files(scenario, results))
+  if (out !== undefined && told !== undefined) {
+    const written = await writeResults(out, presentation.files(scenario, results))
     screen.print(`written to ${out}: ${written.join(', ')}`)
+    for (const line of besides(runs, told)) screen.print(line)
   }
   if (failures.length > 0)
     throw commandError({
@@ -122,42 +127,33 @@ export async function simulateScenario(
     })
 }
 
-/** What the journal has of a run, if anything; arms may have been numbered and named otherwise then. */
-function known(run: Run, journal: ReadonlyMap<string, RunResult>): [Run, RunResult][] | undefined {
-  const result = journal.get(run.digest)
-  return result === undefined ? undefined : [[run, placed(run, result)]]
+/** What the journal has of a run, if anything. */
+function known(run: Run, journal: ReadonlyMap<string, JournalLine>): [Run, RunResult][] {
+  const result = journal.get(run.digest)?.result
+  return result === undefined ? [] : [[run, placed(run, result)]]
 }
 
-function placed(
-  { digest, arm, seed }: Run,
-  result: Omit<RunResult, 'digest' | 'arm' | 'label' | 'seed'>,
-): RunResult {
-  // In this order, so that a line is the same whether it was read or made.
-  const { outcome, sentence, standing, final, curve } = result
-  const { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash } = result
-  return {
-    digest,
-    arm: arm.number,
-    label: arm.label,
-    seed,
-    outcome,
-    sentence,
-    standing,
-    final,
-    curve,
-    unprovenRounds,
-    fallbackRounds,
-    refusedSteps,
-    work,
-    virtualMs,
-    traceHash,
-  }
+/** What the directory held besides the runs that were asked for. */
+function besides(runs: readonly Run[], { results, others }: Told): string[] {
+  const asked = new Set(runs.map(({ digest }) => digest))
+  const more = results.filter(({ digest }) => !asked.has(digest)).length
+  return [
+    ...(more === 0 ? [] : [`${count(more, 'run')} of other arms or seeds, there before, shown with them`]),
+    ...(others.length === 0
+      ? []
+      : [
+          `${count(others.length, 'run')} of other settings, such as those of an older version of the scenario: kept in runs.jsonl, and in no table or picture`,
+        ]),
+  ]
 }
 
 function introduction({ scenario }: ScenarioFile, runs: readonly Run[], done: number): string {
   const arms = new Set(runs.map(({ arm }) => arm.number)).size
   const seeds = new Set(runs.map(({ seed }) => seed)).size
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
   const rest = done === 0 ? '' : `, ${done} of which ran before`
   return `${scenario.name}: ${count(arms, 'arm')}, ${count(seeds, 'seed')}, ${count(runs.length, 'run')}${rest}`
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

@@ -1,10 +1,8 @@
 /** What a run is told apart by: its settings and its seed. */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from '../util/canonical-json.ts'
+import { journalFormat } from './journal.ts'
 import type { ArmSettings } from './scenario-schema.ts'
-
-/** Changes when the meaning of a journal's lines does, so that old ones are run again. */
-const journalFormat = 2
 
 /**
  * 16 hexadecimal digits over all settings but the label. A rule or an attack of one's own counts by its name and by `source`,

@@ -1,12 +1,16 @@
 /**
- * The journal of a sweep: one line of JSON a run, appended as runs end. It is the result file too: at the end it is written
- * anew in the order of the scenario, so that its bytes do not depend on which run ended first.
+ * The journal of a sweep: one line of JSON a run, appended as runs end. It is the result file too: at the end its lines are put
+ * in the order of the scenario, so that its bytes do not depend on which run ended first. No line is ever dropped but one that
+ * tells the same run again: another scenario may still want what this one does not know.
  */
 import { appendFile, open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { writeWhole } from '../util/write-file.ts'
 import { scenarioError } from './errors.ts'
 import type { RunResult } from './result.ts'
+
+/** Changes when a line's fields or their meaning do. Lines of other formats are kept as they are, and not read. */
+export const journalFormat = 3
 
 const number = z.number().nullable()
 const measurement = z.strictObject({
@@ -16,7 +20,7 @@ const measurement = z.strictObject({
   spread: z.number(),
 })
 
-const line = z.strictObject({
+const fields = z.strictObject({
   digest: z.string(),
   arm: z.int(),
   label: z.string(),
@@ -42,46 +46,62 @@ const line = z.strictObject({
   traceHash: z.string().nullable(),
 }) satisfies z.ZodType<RunResult>
 
+/** With the format that every line has, and with what is needed of the lines of any. */
+const ownLine = fields.extend({ format: z.literal(journalFormat) })
+const anyLine = z.looseObject({ digest: z.string(), format: z.int().optional() })
+
+export interface JournalLine {
+  readonly digest: string
+  /** The line as it stands, without its end. */
+  readonly text: string
+  /** Undefined where another version of the program wrote it, with other fields. */
+  readonly result: RunResult | undefined
+}
+
 /**
- * The results in a journal, by digest; of none where there is no file. A last line without an end was being written when the
+ * The lines of a journal, by digest; none where there is no file. A last line without an end was being written when the
  * sweep was interrupted: it is cut off, so that the next one starts on a line of its own.
  *
  * @throws SCENARIO_BAD_JOURNAL where another line is no result
  */
-export async function readJournal(path: string): Promise<Map<string, RunResult>> {
+export async function readJournal(path: string): Promise<Map<string, JournalLine>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error
   })
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole))
-  const results = whole
+  const lines = whole
     .split('\n')
     .slice(0, -1)
     .map((text, i) => parse(path, text, i + 1))
-  return new Map(results.map((result) => [result.digest, result]))
+  return new Map(lines.map((line) => [line.digest, line]))
 }
 
 /** Adds a result in one write, and makes sure that it is on the disk. */
 export async function appendToJournal(path: string, result: RunResult): Promise<void> {
-  await appendFile(path, formatLine(result), { flush: true })
+  await appendFile(path, `${formatLine(result)}\n`, { flush: true })
 }
 
-/** Writes all results in this order. */
-export async function writeJournal(path: string, results: readonly RunResult[]): Promise<void> {
-  await writeWhole(path, results.map(formatLine).join(''))
+/** Writes a journal anew, of these lines in this order. */
+export async function writeJournal(path: string, lines: readonly string[]): Promise<void> {
+  await writeWhole(path, lines.map((line) => `${line}\n`).join(''))
 }
 
+/** One line, without its end. */
 export function formatLine(result: RunResult): string {
-  return `${JSON.stringify(result)}\n`
+  return JSON.stringify({ format: journalFormat, ...result })
 }
 
-function parse(path: string, text: string, number: number): RunResult {
+function parse(path: string, text: string, number: number): JournalLine {
   try {
     const value: unknown = JSON.parse(text)
+    const { digest, format } = anyLine.parse(value)
+    if (format !== journalFormat) return { digest, text, result: undefined }
+    ownLine.parse(value)
     // What zod makes of it has its keys in another order, and a line is to stay the same bytes.
-    line.parse(value)
-    return value as RunResult
+    const { format: _, ...result } = value as RunResult & { readonly format: number }
+    return { digest, text, result }
   } catch (cause) {
     throw scenarioError({ code: 'SCENARIO_BAD_JOURNAL', path, line: number }, { cause })
   }

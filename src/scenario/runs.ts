@@ -29,9 +29,12 @@ export function runsOf({ arms }: Scenario, source: string, { seed, arm: number }
   if (chosen.length === 0)
     throw scenarioError({ code: 'SCENARIO_NO_SUCH_ARM', arm: number ?? 0, arms: arms.length })
   return chosen.flatMap((arm) =>
-    (seed === undefined ? arm.seeds : [seed]).map((seed) => {
-      const settings = { ...arm.settings, seed }
-      return { digest: digestOf(settings, source), arm, seed, settings }
-    }),
+    (seed === undefined ? arm.seeds : [seed]).map((seed) => runOf(arm, seed, source)),
   )
+}
+
+/** The run of one arm with one seed, which need not be one of the arm's. */
+export function runOf(arm: Arm, seed: number, source: string): Run {
+  const settings = { ...arm.settings, seed }
+  return { digest: digestOf(settings, source), arm, seed, settings }
 }

@@ -76,6 +76,36 @@ test('a sweep that was interrupted in the middle of a line is resumed, and ends 
   assert.match(await simulate(file, '--out', at('out')), /8 runs, 8 of which ran before/)
 })
 
+test('one arm or one seed more adds to what is there: no run is lost, and tables and pictures show all of them', async () => {
+  const { file, at } = await workplace()
+  const out = ['--jobs', '1', '--out', at('out')]
+  const journal = async () => (await readFile(at('out/runs.jsonl'), 'utf8')).trimEnd().split('\n')
+  await simulate(file, ...out)
+  const whole = await journal()
+  const summary = await readFile(at('out/summary.csv'), 'utf8')
+  const output = await simulate(file, ...out, '--arm', '3')
+  assert.match(output, /2 runs, 2 of which ran before/)
+  assert.match(output, /^6 runs of other arms or seeds, there before, shown with them$/m)
+  assert.match(output, /^1 +trmean, none /m)
+  assert.deepEqual(await journal(), whole)
+  assert.equal(await readFile(at('out/summary.csv'), 'utf8'), summary)
+
+  await simulate(file, ...out, '--arm', '2', '--seed', '9')
+  const more = await journal()
+  assert.deepEqual([more.length, whole.filter((line) => !more.includes(line))], [9, []])
+  // The second arm, and the third of its seeds.
+  assert.match(more[4] ?? '', /"arm":2,.*"seed":9,/)
+  assert.match(await readFile(at('out/curves.csv'), 'utf8'), /^2,"nnm>trmean, none",9,5,/m)
+
+  // Another version of the scenario: all runs are others, and those of the former stay.
+  await writeFile(file, scenario.replace('steps: 10', 'steps: 9'))
+  const changed = await simulate(file, ...out)
+  assert.match(changed, /^9 runs of other settings, .* in no table or picture$/m)
+  const both = await journal()
+  assert.deepEqual([both.length, more.filter((line) => !both.includes(line))], [17, []])
+  assert.match(await readFile(at('out/summary.csv'), 'utf8'), /^2,"nnm>trmean, none",proven,2,2,/m)
+})
+
 test('Ctrl-C ends a sweep at once, with the exit code for it; what had ended is in the journal', async () => {
   const long = scenario.replace('steps: 10', 'steps: 5000').replace('seed: [1, 2]', 'seed: 1')
   const { file, at } = await workplace(`${long}arms: [{ training: { steps: 1 } }, {}]\n`)
@@ -120,13 +150,19 @@ test('a process that dies takes its run with it and no other; a scenario file is
   assert.equal((await readFile(at('out/runs.jsonl'), 'utf8')).trimEnd().split('\n').length, 2)
 })
 
-test('a trace is written of one run, and asked for of several it is refused', async () => {
+test('a trace is written of one run, also of one whose result is known; and asked for of several it is refused', async () => {
   const { file, at } = await workplace()
   await simulate(file, '--arm', '3', '--seed', '2', '--trace', at('trace.txt'))
   assert.match(
     await readFile(at('trace.txt'), 'utf8'),
     /^\d+\.\d{3} p00\d>p00\d p00\d 1\/gradient\/value\/0 0 32$/m,
   )
+  const known = ['--arm', '3', '--seed', '2', '--out', at('out')]
+  await simulate(file, ...known)
+  const journal = await readFile(at('out/runs.jsonl'), 'utf8')
+  await simulate(file, ...known, '--trace', at('again.txt'))
+  assert.equal(await readFile(at('again.txt'), 'utf8'), await readFile(at('trace.txt'), 'utf8'))
+  assert.equal(await readFile(at('out/runs.jsonl'), 'utf8'), journal)
   const error = await failureOf(simulate(file, '--trace', at('trace.txt')))
   assert.equal(error.code, 2)
   assert.match(error.stderr, /^COMMAND_CONFLICT: /)

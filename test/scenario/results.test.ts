@@ -6,9 +6,10 @@ import { test } from 'node:test'
 import { appendToJournal, formatLine, readJournal, writeJournal } from '../../src/scenario/journal.ts'
 import { picturesOf } from '../../src/scenario/pictures.ts'
 import type { RunResult } from '../../src/scenario/result.ts'
-import { runsOf } from '../../src/scenario/runs.ts'
+import { runOf, runsOf } from '../../src/scenario/runs.ts'
 import { defineScenario } from '../../src/scenario/scenario.ts'
 import { curvesCsv, summarise, summaryCsv } from '../../src/scenario/summary.ts'
+import { placed, toldOf } from '../../src/scenario/told.ts'
 import { worstCases } from '../../src/scenario/worst-case.ts'
 
 const scenario = defineScenario({
@@ -53,29 +54,72 @@ function resultOf(position: number, given: Partial<RunResult> = {}): RunResult {
 
 const results = runs.map((_, i) => resultOf(i))
 
+const journalAt = async () => join(await mkdtemp(join(tmpdir(), 'medoid-journal-')), 'runs.jsonl')
+
 test('a journal gives back what was written, and a torn last line is cut off', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'medoid-journal-')), 'runs.jsonl')
+  const path = await journalAt()
   assert.equal((await readJournal(path)).size, 0)
   const [first, second, third] = results
   assert.ok(first && second && third)
   await appendToJournal(path, first)
   await appendToJournal(path, second)
   await appendFile(path, formatLine(third).slice(0, 100))
-  assert.deepEqual([...(await readJournal(path)).values()], [first, second])
+  const told = [...(await readJournal(path)).values()]
+  assert.deepEqual(
+    told.map(({ result }) => result),
+    [first, second],
+  )
   await appendToJournal(path, third)
   assert.deepEqual([...(await readJournal(path)).keys()], [first.digest, second.digest, third.digest])
-  await writeJournal(path, [third, first])
-  assert.equal(await readFile(path, 'utf8'), formatLine(third) + formatLine(first))
+  await writeJournal(path, [formatLine(third), formatLine(first)])
+  assert.equal(await readFile(path, 'utf8'), `${formatLine(third)}\n${formatLine(first)}\n`)
 })
 
 test('a line in the middle that is no result is named', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'medoid-journal-')), 'runs.jsonl')
+  const path = await journalAt()
   const [first] = results
   assert.ok(first)
-  for (const wrong of ['{}', '{"digest":', '', JSON.stringify({ ...first, outcome: 'lost' })]) {
-    await writeFile(path, `${formatLine(first)}${wrong}\n${formatLine(first)}`)
+  const lost = JSON.stringify({ ...JSON.parse(formatLine(first)), outcome: 'lost' })
+  for (const wrong of ['{}', '{"digest":', '', lost]) {
+    await writeFile(path, `${formatLine(first)}\n${wrong}\n${formatLine(first)}\n`)
     await assert.rejects(readJournal(path), { code: 'SCENARIO_BAD_JOURNAL', message: /line 2 / })
   }
+})
+
+test('a line of another version of the program is kept as it is, and not read', async () => {
+  const path = await journalAt()
+  const [first] = results
+  assert.ok(first)
+  const old = '{"digest":"ab","outcome":"done","final":{"loss":1}}'
+  await writeFile(path, `${old}\n${formatLine(first)}\n`)
+  const journal = await readJournal(path)
+  assert.deepEqual(journal.get('ab'), { digest: 'ab', text: old, result: undefined })
+  const { results: told, others } = toldOf(scenario, '', journal)
+  assert.deepEqual([told, others.map(({ text }) => text)], [[first], [old]])
+})
+
+test('a journal tells a scenario of all its arms, of other seeds after its own, and of nothing else', () => {
+  const [arm] = scenario.arms
+  assert.ok(arm)
+  const other = defineScenario({ name: 'y', attack: 'zero', training: { steps: 20 } })
+  const [stranger] = runsOf(other, '')
+  assert.ok(stranger)
+  const base = resultOf(0)
+  const strange = placed(stranger, base)
+  const later = placed(runOf(arm, 9, ''), base)
+  const lines = [strange, later, ...results.toReversed()].map((result) => ({
+    digest: result.digest,
+    text: formatLine(result),
+    // As when arms were numbered otherwise.
+    result: { ...result, arm: 77, label: 'old' },
+  }))
+  const told = toldOf(scenario, '', new Map(lines.map((line) => [line.digest, line])))
+  const [one, two, ...rest] = results
+  assert.deepEqual(told.results, [one, two, later, ...rest])
+  assert.deepEqual(
+    told.others.map(({ text }) => text),
+    [formatLine(strange)],
+  )
 })
 
 test('a row has mean, least and most over the seeds, and none where one seed did not get there', () => {
