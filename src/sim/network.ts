@@ -109,22 +109,33 @@ export class Network {
     for (const to of publication.reach.missing()) if (to !== via) this.#send(via, to, publication)
   }
 
-  /** A question and its answer, one way after the other; each waits while the connection is broken. */
-  ask(asker: number, peer: PeerId, tag: Tag, signal: AbortSignal): Promise<Publication> {
+  /** A question of `asking`, and its answer, one way after the other; each waits while the connection is broken. */
+  ask(asking: SimMesh, peer: PeerId, tag: Tag, signal: AbortSignal): Promise<Publication> {
+    const asker = this.#positions.get(asking.self)
     const answerer = this.#positions.get(peer)
-    const answered = answerer === undefined ? never() : this.#answered(asker, answerer, tag, signal)
+    const isKnown = asker !== undefined && answerer !== undefined
+    const answered = isKnown ? this.#answered(asking, asker, answerer, tag, signal) : never()
     // One listener for the whole way: to add one and to take it off costs more than all the rest.
     return abortable(answered, signal)
   }
 
-  async #answered(asker: number, answerer: number, tag: Tag, signal: AbortSignal): Promise<Publication> {
-    const from = this.#meshes[asker]?.self ?? ''
-    await this.#cross(asker, answerer, this.#question(from, formatTag(tag)), signal)
-    const answer = await this.#meshes[answerer]?.answer(from, tag, signal)
+  async #answered(
+    asking: SimMesh,
+    asker: number,
+    answerer: number,
+    tag: Tag,
+    signal: AbortSignal,
+  ): Promise<Publication> {
+    const from = asking.self
+    await this.#cross(asking, asker, answerer, this.#question(from, formatTag(tag)), signal)
+    const answering = this.#meshes[answerer]
+    const answer = await answering?.answer(from, tag, signal)
     // It crashed meanwhile.
-    if (answer === undefined) return never()
+    if (answering === undefined || answer === undefined) return never()
     const { key, byteLength, tagText } = answer
-    await this.#cross(answerer, asker, { key, byteLength, lossy: false, from: answer.from, tagText }, signal)
+    const cargo = { key, byteLength, lossy: false, from: answer.from, tagText }
+    await this.#cross(answering, answerer, asker, cargo, signal)
+    if (this.#meshes[asker] !== asking) return never()
     this.trace.note(answerer, asker, answer)
     return answer
   }
@@ -217,13 +228,23 @@ export class Network {
     for (const publication of missed) if (!publication.reach.has(to)) this.#send(via, to, publication)
   }
 
-  async #cross(via: number, to: number, cargo: Cargo, signal: AbortSignal): Promise<void> {
-    if (!this.#connections.isUp(via, to))
-      for await (const _ of this.#meshes[via]?.presence({ signal }) ?? [])
-        if (this.#connections.isUp(via, to)) break
-    signal.throwIfAborted()
-    await new Promise<void>((resolve) => this.#line.carry(via, to, cargo, resolve))
-    signal.throwIfAborted()
+  /**
+   * What broke on its way sets out again when the connection is back, as long as the process that sent it is there: what is
+   * for one alone nobody else has.
+   */
+  async #cross(sender: SimMesh, via: number, to: number, cargo: Cargo, signal: AbortSignal): Promise<void> {
+    do {
+      await this.#connected(sender, via, to, signal)
+      signal.throwIfAborted()
+      if (this.#meshes[via] !== sender) return never()
+      await new Promise<void>((resolve) => this.#line.carry(via, to, cargo, resolve))
+      signal.throwIfAborted()
+    } while (!this.#connections.isUp(via, to))
+  }
+
+  async #connected(sender: SimMesh, via: number, to: number, signal: AbortSignal): Promise<void> {
+    if (this.#connections.isUp(via, to)) return
+    for await (const _ of sender.presence({ signal })) if (this.#connections.isUp(via, to)) return
   }
 
   #tellPresence(positions: Iterable<number>): void {

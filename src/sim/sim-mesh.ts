@@ -78,7 +78,7 @@ export class SimMesh implements Mesh {
   }
 
   async ask(peer: PeerId, tag: Tag, { signal }: { readonly signal: AbortSignal }): Promise<Uint8Array> {
-    const publication = await this.#network.ask(this.#position, peer, tag, signal)
+    const publication = await this.#network.ask(this, peer, tag, signal)
     if (this.#isForAll(tag)) {
       publication.reach.add(this.#position)
       this.receive(publication)

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { constant, exponential, type Latency, logNormal, uniform } from '../../src/sim/latency.ts'
+import type { Partition } from '../../src/sim/partition.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 import { chatter, heardWithin, note, swarm } from './helpers.ts'
-import { seeded } from './seeded.ts'
+import { type Seeded, seeded } from './seeded.ts'
 
+const never = new AbortController().signal
 const kilobyte = new Uint8Array(1000)
 
 seeded(
@@ -138,6 +140,49 @@ seeded('what is on its way when the link breaks reaches its receiver by another'
     ],
   )
 })
+
+/** When member 0 has the answer of member 1, which takes 10 ms each way where nothing breaks. */
+async function answeredAt(
+  { seed, watch }: Pick<Seeded, 'seed' | 'watch'>,
+  partition: Omit<Partition, 'sides'>,
+): Promise<number> {
+  const partitions = [{ sides: [[0], [1]], ...partition }]
+  const world = watch(swarm({ n: 3, seed, latency: constant(10), partitions }))
+  const [alice, bob] = world.meshes
+  bob?.offer(note(1), Uint8Array.of(7))
+  const answer = await world.clock.until(Promise.resolve(alice?.ask('p001', note(1), { signal: never })))
+  assert.deepEqual(answer, Uint8Array.of(7))
+  return world.clock.now()
+}
+
+seeded(
+  'a question or an answer that is on its way when the link breaks arrives when it is back, as all else does',
+  async (seeded) => {
+    assert.equal(await answeredAt(seeded, { fromMs: 1000, untilMs: 2000 }), 20)
+    // Both ways again; the answer alone again.
+    assert.equal(await answeredAt(seeded, { fromMs: 5, untilMs: 500 }), 520)
+    assert.equal(await answeredAt(seeded, { fromMs: 15, untilMs: 500 }), 510)
+    // What breaks while nothing is on its way delays nothing that sets out later.
+    assert.equal(await answeredAt(seeded, { fromMs: 2, untilMs: 8 }), 20)
+  },
+)
+
+seeded(
+  'an answer to a process that is gone is not one to what begins in its place',
+  async ({ seed, watch }) => {
+    const world = watch(swarm({ n: 2, seed, latency: constant(10) }))
+    const [alice, bob] = world.meshes
+    bob?.offer(note(1), Uint8Array.of(7))
+    const old = alice
+      ?.ask('p001', note(1), { signal: never })
+      .then(() => assert.fail('the dead were answered'))
+    world.clock.after(15, () => world.crash(0))
+    world.clock.after(100, () => world.restart(0))
+    await heardWithin(world, 500, async () => {})
+    assert.ok(old !== undefined)
+    assert.equal(world.trace.deliveries, 0)
+  },
+)
 
 seeded('work that a slow member holds takes virtual time', async ({ seed, watch }) => {
   const world = watch(swarm({ n: 2, seed, workMs: (member) => constant(member === 0 ? 0 : 250) }))
