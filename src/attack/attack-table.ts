@@ -134,7 +134,7 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
   withhold: misbehaving(
     'says its vector to the first `hearers` of the others alone',
     { hearers: whole(0, most, 1) },
-    (mesh, { hearers }) => withholding(mesh, hearers),
+    (mesh, { hearers }, conspiracy) => withholding(mesh, hearers, conspiracy),
   ),
   delay: misbehaving(
     'says its vector `ms` milliseconds late',
@@ -144,17 +144,17 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
   replay: misbehaving(
     'says what it said `age` steps ago as if it were of now',
     { age: whole(1, 1000, 1) },
-    (mesh, { age }) => replaying(mesh, age),
+    (mesh, { age }, conspiracy) => replaying(mesh, age, conspiracy),
   ),
   stale: misbehaving(
     'says its vector, and again what it said `age` steps ago, under the tag of then',
     { age: whole(1, 1000, 5) },
-    (mesh, { age }) => sayingStale(mesh, age),
+    (mesh, { age }, conspiracy) => sayingStale(mesh, age, conspiracy),
   ),
   flood: misbehaving(
     'says its vector, and again under `count` more tags',
     { count: whole(1, 9000, 50) },
-    (mesh, { count }) => flooding(mesh, count),
+    (mesh, { count }, conspiracy) => flooding(mesh, count, conspiracy),
   ),
   equivocate: misbehaving(
     'tells half of the others scale times its vector and the other half -scale times it',
@@ -168,6 +168,6 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
   garbage: misbehaving(
     'says random bytes: `length` of them, or as many as a vector has',
     { length: wordOr('vector', ['vector'], whole(0, most, 0)) },
-    (mesh, { length }) => garbage(mesh, length === 'vector' ? undefined : length),
+    (mesh, { length }, conspiracy) => garbage(mesh, length === 'vector' ? undefined : length, conspiracy),
   ),
 }

@@ -3,6 +3,9 @@ import type { Delivery, PeerId } from '../mesh/mesh.ts'
 import type { Tag, TagPattern } from '../mesh/tag.ts'
 import type { Aggregate } from './attack.ts'
 
+/** What an attack on how something is said has to know. */
+export type LiedAbout = Pick<Conspiracy, 'isLiedAbout'>
+
 /** What attackers know of each other and of the swarm. */
 export interface Conspiracy {
   /** Everyone who attacks together, this peer included: their vectors are not honest, and nobody waits for them. */
@@ -15,8 +18,8 @@ export interface Conspiracy {
    */
   readonly ear?: (pattern: TagPattern, options: { readonly signal: AbortSignal }) => AsyncIterable<Delivery>
   /**
-   * What attacks that only keep back or hold up are about, whatever is in it. @default vectors: what is of the kind `value`.
-   * Where vectors travel coded or in shares, that is all that is said of a step.
+   * What attacks on how something is said are about, whatever is in it: those that keep back, hold up, garble, repeat or flood.
+   * @default vectors: what is of the kind `value`. Where vectors travel coded or in shares, that is all that is said of a step.
    */
   readonly isLiedAbout?: (tag: Tag) => boolean
   /** The rule that honest peers apply to the vectors of a phase (`gradient`, `model`): what searching attacks aim at. */

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../mesh/clock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
-import type { Conspiracy } from './conspiracy.ts'
+import type { LiedAbout } from './conspiracy.ts'
 import { type Lie, lyingLater } from './misbehave.ts'
 
 /**
@@ -9,11 +9,7 @@ import { type Lie, lyingLater } from './misbehave.ts'
  * the vector is there for some only. It does not count from its own start, since it would get
  * ahead of those who wait; unless it says its vector to some alone, and then hears nobody else.
  */
-export function delaying(
-  mesh: Mesh,
-  ms: Milliseconds,
-  { isLiedAbout }: Pick<Conspiracy, 'isLiedAbout'> = {},
-): Mesh {
+export function delaying(mesh: Mesh, ms: Milliseconds, { isLiedAbout }: LiedAbout = {}): Mesh {
   const late: Lie = async ({ tag, payload, means, say }) => {
     const kept = Uint8Array.from(payload)
     if (means === 'all') await heardAnother(mesh, tag)

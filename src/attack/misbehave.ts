@@ -11,7 +11,7 @@ import type { Mesh, PeerId } from '../mesh/mesh.ts'
 import type { Tag } from '../mesh/tag.ts'
 import { wrappedMesh } from '../mesh/wrapped-mesh.ts'
 
-/** A vector that the protocol above says, and the means to say something else instead. */
+/** What the protocol above says, a vector as a rule, and the means to say something else instead. */
 export interface Saying {
   readonly tag: Tag
   readonly payload: Uint8Array
@@ -19,7 +19,10 @@ export interface Saying {
   readonly audience: readonly PeerId[]
   /** `all`: said to all. `some`: said to some directly, so that the others do not hear it. `asked`: kept for those who ask. */
   readonly means: 'all' | 'some' | 'asked'
-  /** Has `to` hear `payload`, by the means of the protocol. @default the whole audience, under the tag itself */
+  /**
+   * Has `to` hear `payload`, by the means of the protocol; under another tag, for which nobody asks, without being asked.
+   * @default the whole audience, under the tag itself
+   */
   say(payload: Uint8Array, options?: { readonly to?: readonly PeerId[]; readonly tag?: Tag }): Promise<void>
 }
 
@@ -48,14 +51,16 @@ export function lying(mesh: Mesh, lie: Lie, isLiedAbout = isVector): Mesh {
     },
     offer(tag, payload) {
       if (!isLiedAbout(tag)) return mesh.offer(tag, payload)
-      const audience = others(mesh)
       const honest = (asker: PeerId) => (typeof payload === 'function' ? payload(asker) : payload)
+      // Some things are kept for some alone.
+      const audience = others(mesh).filter((peer) => honest(peer) !== undefined)
       const answers = new Map<PeerId, Uint8Array>()
       // Its audience waits until the liar has an answer for it.
       const answer = () =>
         mesh.offer(tag, (asker) => (asker === mesh.self ? honest(asker) : answers.get(asker)))
       answer()
-      const own = honest(mesh.self)
+      const [first] = audience
+      const own = first === undefined ? undefined : honest(first)
       if (own === undefined) return
       const said = lie({
         tag,
@@ -63,7 +68,7 @@ export function lying(mesh: Mesh, lie: Lie, isLiedAbout = isVector): Mesh {
         audience,
         means: 'asked',
         async say(forged, { to = audience, tag: under = tag } = {}) {
-          if (under !== tag) return mesh.offer(under, forged)
+          if (under !== tag) return mesh.publish(under, forged, { to })
           for (const peer of to) answers.set(peer, forged)
           answer()
         },
