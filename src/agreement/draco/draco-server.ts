@@ -19,7 +19,7 @@
 import type { Attendance } from '../../mesh/attendance.ts'
 import type { Milliseconds } from '../../mesh/clock.ts'
 import { f32 } from '../../mesh/codec.ts'
-import type { Mesh, PeerId, Step } from '../../mesh/mesh.ts'
+import type { Mesh, Step } from '../../mesh/mesh.ts'
 import type { Learner } from '../../model/learner.ts'
 import { allFinite } from '../../util/finite.ts'
 import { agreementError } from '../errors.ts'
@@ -29,7 +29,7 @@ import { requireDraco } from './assess.ts'
 import { cyclicCode } from './cyclic-code.ts'
 import { recoverByCode } from './cyclic-round.ts'
 import { type Roles, rolesOf } from './describe.ts'
-import { recoverByVote } from './repetition-round.ts'
+import { KnownWorkers, recoverByVote } from './repetition-round.ts'
 import type { DracoOptions, DracoReport, Recovered } from './report.ts'
 
 export interface DracoServerOptions extends DracoOptions {
@@ -96,7 +96,7 @@ function recoveryOf(
     const cyclic = cyclicCode(n, f)
     return (step) => recoverByCode(mesh, roles, step, dimension, cyclic, options)
   }
-  const voting = { ...options, distrusted: new Set<PeerId>() }
+  const voting = { ...options, known: new KnownWorkers() }
   return (step) => recoverByVote(mesh, roles, step, dimension, voting)
 }
 
@@ -111,7 +111,7 @@ function reportOf(recovered: Recovered): AgreementReport | undefined {
     before: mean,
     after: mean,
     spreadBefore: 0,
-    spreadAfter: 0,
+    spreadAfter: undefined,
     hasShrunk: undefined,
     exchanges: [{ late: missing.length - caught.length, factor: 0 }],
     unprovenRounds: 0,

@@ -22,8 +22,20 @@ import type { DracoOptions, Recovered } from './report.ts'
 export interface VoteRoundOptions extends Pick<DracoOptions, 'f' | 'onProgress' | 'signal'> {
   /** How long one worker is waited for that was asked for a sum. */
   readonly deadlineMs: Milliseconds
-  /** Workers that lied before: asked last. Those that lie in this step are added. */
-  readonly distrusted: Set<PeerId>
+  /** What is known of workers from the steps before, and what this step adds. */
+  readonly known: KnownWorkers
+}
+
+/** Who is asked last for a sum, and for good: a silent worker costs a deadline whenever it is asked, a lying one an answer. */
+export class KnownWorkers {
+  readonly lied = new Set<PeerId>()
+  readonly wereSilent = new Set<PeerId>()
+
+  /** Those that never failed first, then those that lied, then those that did not answer. */
+  inOrder(workers: readonly PeerId[]): PeerId[] {
+    const rank = (peer: PeerId) => (this.wereSilent.has(peer) ? 2 : this.lied.has(peer) ? 1 : 0)
+    return workers.toSorted((a, b) => rank(a) - rank(b))
+  }
 }
 
 export async function recoverByVote(
@@ -44,7 +56,7 @@ export async function recoverByVote(
   const catchLiar = (peer: PeerId, kind: FaultKind, tag: Tag) => {
     mesh.blame({ peer, kind, tag })
     caught.add(peer)
-    options.distrusted.add(peer)
+    options.known.lied.add(peer)
   }
   for (const liar of winners.flatMap(({ outvoted }) => outvoted))
     catchLiar(nameOf(liar), 'AGREEMENT_OUTVOTED', voteTag(step))
@@ -98,22 +110,25 @@ interface FetchOptions extends VoteRoundOptions {
 }
 
 /**
- * The sum whose digest won. Those who voted for it are asked one after the other, again and with twice the patience when all
- * were silent; who serves anything else is not asked again. Undefined where nobody is left.
+ * The sum whose digest won. Those who voted for it are asked one after the other, the likeliest first, again and with twice
+ * the patience when all were silent; who serves anything else is not asked again. Undefined where nobody is left.
  */
 async function fetchSum(
   mesh: Mesh,
   step: Step,
   digest: string,
   voters: readonly PeerId[],
-  { deadlineMs, distrusted, dimension, onWrong, signal }: FetchOptions,
+  { deadlineMs, known, dimension, onWrong, signal }: FetchOptions,
 ): Promise<Float32Array | undefined> {
   const tag = sumTag(step)
-  let asked = voters.toSorted((a, b) => Number(distrusted.has(a)) - Number(distrusted.has(b)))
+  let asked = known.inOrder(voters)
   for (let patienceMs = deadlineMs; asked.length > 0; patienceMs *= 2)
     for (const peer of asked) {
       const payload = await answerWithin(mesh, peer, tag, patienceMs, signal)
-      if (payload === undefined) continue
+      if (payload === undefined) {
+        known.wereSilent.add(peer)
+        continue
+      }
       const decoded = toHex(sha256(payload)) === digest ? f32(dimension).decode(payload) : undefined
       if (decoded !== undefined && 'value' in decoded) return decoded.value
       onWrong(peer)

@@ -204,6 +204,26 @@ test('who served a wrong sum is asked last from then on: it costs one sum, once'
   )
 })
 
+test('who votes and never serves the sum is asked last from then on: it costs one deadline, once', async () => {
+  const votesAlone: Liar = {
+    mesh: (mesh) => ({ offer: (tag, payload) => tag.kind !== 'sum' && mesh.offer(tag, payload) }),
+  }
+  const timed = async (f: number, liars: readonly number[], many: number) => {
+    const misers = new Map(liars.map((worker) => [worker, votesAlone] as const))
+    const twenty = { ...swarm('repetition', 2 * f + 1, f, misers), steps: many, latency: () => 10 }
+    const { world, model } = await trainWithDraco(twenty)
+    return { ms: world.clock.now(), model }
+  }
+  for (const [f, liars] of [
+    [1, [0]],
+    [2, [0, 1]],
+  ] as const) {
+    const [free, miserly] = [await timed(f, [], 20), await timed(f, liars, 20)]
+    assert.equal(miserly.ms - free.ms, 200 * liars.length, `s = ${f}`)
+    assert.deepEqual(miserly.model, free.model)
+  }
+})
+
 test('only the server is believed about models, and only workers about gradients', async () => {
   const usurper: Liar = {
     mesh: (mesh) => ({
