@@ -15,6 +15,7 @@ export const learnRow = protocolRow(
     servers: [],
     serverF: 0,
     keeper: 'peer',
+    rules: ['rule', 'modelRule'],
     data: 'own',
     assess,
     describe: ({ dimension, policy }, members) => describeLearn(dimension, originsOf(policy, members)),

@@ -10,6 +10,7 @@ export const peersAlone = {
   servers: [],
   serverF: 0,
   keeper: 'peer',
+  rules: [],
   data: 'own',
 } satisfies Partial<Protocol>
 

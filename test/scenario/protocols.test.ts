@@ -42,6 +42,24 @@ for (const name of Object.keys(protocolTable))
     assert.ok(work.mostBytes >= work.bytes && virtualMs > 0)
   })
 
+const otherRules = [
+  ['rule', { rule: 'krum' }, {}],
+  // Models differ, and so what is made of them does, where LEARN does not agree on gradients.
+  ['modelRule', { modelRule: 'median' }, { profile: 'proven', halvings: 0 }],
+] as const
+
+for (const name of Object.keys(protocolTable))
+  test(`${name} uses the rules that it says, and no other`, async () => {
+    const short = (agreement: ScenarioInput['agreement']) =>
+      runArm(settings(name, { agreement, training: { steps: 3, momentum: 0 } }))
+    const { rules } = protocolOf(settings(name))
+    for (const [which, other, common] of otherRules) {
+      const [one, two] = [await short(common), await short({ ...common, ...other })]
+      assert.deepEqual([one.outcome, two.outcome], ['done', 'done'], two.sentence ?? '')
+      assert.equal(one.final?.loss !== two.final?.loss, rules.includes(which), which)
+    }
+  })
+
 for (const [protocol, attack] of [
   ['draco', 'ipm:tau=10'],
   ['draco', 'equivocate'],

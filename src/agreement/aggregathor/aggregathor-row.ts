@@ -40,6 +40,7 @@ export const aggregathorRow = protocolRow(
       servers: ['server'],
       serverF: 0,
       keeper: 'server',
+      rules: ['rule'],
       data: 'own',
       liesAtLearner: lossy !== undefined,
       isLossy: lossy !== undefined,

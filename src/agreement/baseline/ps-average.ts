@@ -37,6 +37,7 @@ export const psAverageRow = protocolRow(
     servers: ['server'],
     serverF: 0,
     keeper: 'server',
+    rules: [],
     data: 'own',
     assess: (plan) =>
       assessPlain(plan, {

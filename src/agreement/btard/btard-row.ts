@@ -28,6 +28,7 @@ export const btardRow = protocolRow(
     servers: [],
     serverF: 0,
     keeper: 'peer',
+    rules: [],
     data: 'shared',
     liesAtLearner: true,
     assess: (plan) => assessWithDeadline(plan, (one) => assessBtard(one, parameters)),

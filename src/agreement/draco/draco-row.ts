@@ -16,6 +16,7 @@ export const dracoRow = protocolRow(
     servers: ['server'],
     serverF: 0,
     keeper: 'server',
+    rules: [],
     data: 'shared',
     liesAtLearner: true,
     assess: (plan) => assessWithDeadline(plan, ({ n, f }) => assessDraco({ n, f, code })),

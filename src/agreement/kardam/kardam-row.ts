@@ -25,6 +25,7 @@ export const kardamRow = protocolRow(
     servers: ['server'],
     serverF: 0,
     keeper: 'server',
+    rules: [],
     data: 'own',
     // While one worker computes, each of the others may have moved the model: a few times, if it is slow.
     window: ({ n }) => Math.min(longestWindow, Math.max(defaultWindow, 4 * n)),

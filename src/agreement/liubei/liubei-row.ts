@@ -36,6 +36,7 @@ export const liubeiRow = protocolRow(
       servers: Array.from({ length: servers }, () => roles[0]),
       serverF,
       keeper: roles[0],
+      rules: ['rule'],
       data: 'own',
       assess: (plan) =>
         assessWithDeadline(plan, (allowed) => assess(allowed, { servers, serverF, contract })),

@@ -28,6 +28,7 @@ export const rpelRow = protocolRow(
   },
   (choice) => ({
     ...peersAlone,
+    rules: ['modelRule'],
     assess: (plan) => assessWithDeadline(plan, (allowed) => assessRpel(allowed, choice)),
     describe: ({ dimension }) => describeModels(dimension, 'recipients'),
     mostSaid: ({ dimension }) => ({ messages: 1, bytes: 4 * dimension }),

@@ -22,6 +22,7 @@ export const twoServerRow = protocolRow(
       servers: [roles.first, roles.second, roles.dealer],
       serverF: 0,
       keeper: roles.first,
+      rules: ['rule'],
       data: 'own',
       liesAtLearner: true,
       assess: (plan) => assessWithDeadline(plan, (allowed) => assessTwoServer({ ...allowed, ...numbers })),
