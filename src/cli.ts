@@ -92,7 +92,10 @@ program
   .addOption(backendOption())
   .option('--threads <n>', 'threads for the rules (default: one for each processor)', wholeNumber)
   .addOption(kernelsOption())
-  .option('--attack <attack>', `for red teams: ${attackChoices.join(', ')}; as in ipm:tau=0.5`)
+  .option(
+    '--attack <attack>',
+    `for red teams: ${attackChoices.join(', ')}; as in ipm:tau=0.5; or a module that exports a script, as in ./script.ts`,
+  )
   .option('--colluders <peers>', 'who attacks together with this peer: peer ids, with commas', list, [])
   .option('--outside-proof', 'start although nothing is proven for the swarm', false)
   .option('--report <file>', 'write a report at the end, as JSON')

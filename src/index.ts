@@ -41,10 +41,24 @@ export { witnessedExchange } from './agreement/witness.ts'
 export type { Aggregate, PersonalAttack, Sight, VectorAttack } from './attack/attack.ts'
 export { type Attack, parseAttack } from './attack/attacks.ts'
 export type { Conspiracy } from './attack/conspiracy.ts'
+export { type ForgingOptions, forgingScript } from './attack/forging-script.ts'
+export { ownAdversary } from './attack/own-adversary.ts'
 export { ownAttack } from './attack/own-attack.ts'
+export {
+  type AdversaryWorld,
+  type Intent,
+  type Liar,
+  type Overheard,
+  overhearAll,
+  type Played,
+  play,
+  type Script,
+  type Stage,
+} from './attack/script.ts'
 export { runComparison, runScenario } from './commands/run-scenario.ts'
+export type { AttackChoice } from './daemon/attacker.ts'
 export { askStatus } from './daemon/control-socket.ts'
-export { type AttackChoice, type DaemonOptions, runDaemon } from './daemon/daemon.ts'
+export { type DaemonOptions, runDaemon } from './daemon/daemon.ts'
 export type { Origin } from './daemon/find-swarm.ts'
 export type { DaemonReport } from './daemon/report.ts'
 export type { DaemonStatus } from './daemon/status.ts'
@@ -71,12 +85,23 @@ export type { CurvePoint, Measurement, Outcome, RunResult } from './scenario/res
 export { type ArmResult, type RunOptions, runArm } from './scenario/run-arm.ts'
 export { type Arm, defineScenario, type Scenario, type ScenarioInput } from './scenario/scenario.ts'
 export type { ArmSettings } from './scenario/scenario-schema.ts'
+export type { Adversary } from './scenario/simulated-liars.ts'
 export {
   runSimulatedSwarm,
   type SimulatedRun,
   type SimulatedSwarmOptions,
 } from './scenario/simulated-swarm.ts'
 export type { Spread, SpreadRecord } from './scenario/spread-log.ts'
+export {
+  constant as constantLatency,
+  exponential as exponentialLatency,
+  type Latency,
+  logNormal as logNormalLatency,
+  uniform as uniformLatency,
+} from './sim/latency.ts'
+export type { Link } from './sim/timed-line.ts'
+export { wiretap } from './sim/wiretap.ts'
+export { type Blame, type SimOptions, type SimWorld, simulate } from './sim/world.ts'
 export { CodedError, isCoded } from './util/coded-error.ts'
 export { createLog, type Log, silentLog } from './util/log.ts'
 export { type Random, seededRandom } from './util/prng.ts'

@@ -32,6 +32,7 @@ const scenarios = [
   'lossy-links',
   'lying-server',
   'non-iid',
+  'own-adversary',
   'own-rule',
   'split-brain',
   'worst-case-table',

@@ -10,6 +10,7 @@ import { attackTable } from './attack-table.ts'
 import type { Conspiracy } from './conspiracy.ts'
 import { attackError } from './errors.ts'
 import { always, type Occasions, occasionParameters, onOccasion } from './occasions.ts'
+import type { Script } from './script.ts'
 
 export interface Attack {
   readonly name: string
@@ -21,6 +22,8 @@ export interface Attack {
   readonly forge?: () => VectorAttack
   /** The same where there is one receiver; present for every attack that forges what one hears. */
   readonly forgeAlone?: () => VectorAttack
+  /** What moves the attacker, of a script of one's own (own-adversary.ts): by `play`, and `misbehave` changes nothing. */
+  readonly script?: Script
   /** The mesh as the attacker's protocol code sees it. */
   misbehave(mesh: Mesh, conspiracy: Conspiracy): Mesh
 }

@@ -1,10 +1,12 @@
 /** `medoid up`: runs one peer, from its key to its model, and shows how it gets on. */
 import { parseAttack } from '../attack/attacks.ts'
-import { type AttackChoice, runDaemon } from '../daemon/daemon.ts'
+import type { AttackChoice } from '../daemon/attacker.ts'
+import { runDaemon } from '../daemon/daemon.ts'
 import type { DaemonReport } from '../daemon/report.ts'
 import type { DaemonStatus } from '../daemon/status.ts'
 import type { Kernels } from '../gar/kernels/kernels.ts'
 import type { BackendChoice } from '../model/learner-options.ts'
+import { isScriptPath, readScriptFile } from '../scenario/script-file.ts'
 import { createLog, type LogFormat, type LogLevel } from '../util/log.ts'
 import { writeWhole } from '../util/write-file.ts'
 import { chooseData } from './choose-data.ts'
@@ -55,6 +57,7 @@ export async function up(
 ): Promise<DaemonReport> {
   const origin = await originOf(flags)
   const data = flags.data ?? (await chooseData(origin))
+  const attack = flags.attack === undefined ? undefined : await attackOf(flags.attack, flags.colluders)
   const show = (status: DaemonStatus) => {
     if (flags.json) screen.print(JSON.stringify(status))
     else if (screen.isLive) screen.show([progressLine(status)])
@@ -73,7 +76,7 @@ export async function up(
         ...(flags.kernels === undefined ? {} : { kernels: flags.kernels }),
       },
       dataset: flags.dataset,
-      attack: flags.attack === undefined ? undefined : attackOf(flags.attack, flags.colluders),
+      attack,
       outsideProof: flags.outsideProof,
       log: createLog({ level: flags.logLevel, format: flags.log, write: writeLog }),
       onRunning(status) {
@@ -94,8 +97,10 @@ export async function up(
   }
 }
 
-function attackOf(text: string, colluders: readonly string[]): AttackChoice {
-  return { kind: parseAttack(text), colluders }
+/** Of the table, or a script's. @throws ATTACK_* */
+async function attackOf(text: string, colluders: readonly string[]): Promise<AttackChoice> {
+  const kind = isScriptPath(text) ? (await readScriptFile(text)).attack : parseAttack(text)
+  return { kind, colluders }
 }
 
 function introduction(data: string, { peer, swarm, addresses, standing, attack }: DaemonStatus): string[] {

@@ -4,14 +4,7 @@
  */
 
 import type { AggregatorOptions } from '../aggregator/aggregator.ts'
-import { parseProtocol } from '../agreement/parse-protocol.ts'
-import { parseAgreementRule } from '../agreement/rule.ts'
-import { asAsked } from '../attack/attack.ts'
-import type { Attack } from '../attack/attacks.ts'
-import type { Conspiracy } from '../attack/conspiracy.ts'
-import { lyingLearner } from '../attack/lying-learner.ts'
-import type { Member, Mesh, PeerId } from '../mesh/mesh.ts'
-import type { Learner } from '../model/learner.ts'
+import type { Member, Mesh } from '../mesh/mesh.ts'
 import type { BackendChoice, LocalLearner } from '../model/learner-options.ts'
 import { writeModel } from '../model/model-file.ts'
 import { modelOf } from '../model/models.ts'
@@ -20,6 +13,7 @@ import type { PayloadMemory } from '../peer/payload-memory.ts'
 import { Cleanup } from '../util/cleanup.ts'
 import type { Log } from '../util/log.ts'
 import { assemble } from './assemble.ts'
+import { type AttackChoice, attacking, type Seams } from './attacker.ts'
 import { recordingBeginning } from './beginning.ts'
 import { serveControl } from './control-socket.ts'
 import { daemonError } from './errors.ts'
@@ -34,14 +28,7 @@ import { type DaemonReport, StepTimesRecord } from './report.ts'
 import { type Membership, modelPath, writeMembership } from './state-directory.ts'
 import type { DaemonStatus } from './status.ts'
 import { windowOf } from './swarm-file.ts'
-import type { SwarmSettings } from './swarm-schema.ts'
 import { train } from './train.ts'
-
-export interface AttackChoice {
-  readonly kind: Attack
-  /** Who attacks together with this peer. */
-  readonly colluders: readonly PeerId[]
-}
 
 export interface DaemonOptions {
   /** The state directory; made where it is missing. */
@@ -199,26 +186,27 @@ async function openLearner(
 }
 
 async function trainTogether(
-  { options, data, log, signal }: Peer,
+  { options, data, log, cleanup, fail, signal }: Peer,
   swarm: FoundSwarm,
   ledger: Ledger,
   { mesh, transferMs, combine }: Joined & Pick<OpenedAggregator, 'combine'>,
   learner: LocalLearner,
 ): Promise<Pick<DaemonReport, 'stepMs' | 'modelPath' | 'failure'>> {
   const { settings } = swarm
-  const isHonest = options.attack === undefined
+  const { attack } = options
+  const honest: Seams = { mesh, learner }
   let hasSaved = false
   const path = modelPath(data)
   const stepTimes = new StepTimesRecord()
   const failure = await train({
-    ...asSeenBy(options, mesh, learner, settings),
+    ...(attack === undefined ? honest : attacking(attack, honest, { settings, cleanup, fail })),
     settings,
     ledger,
     log,
     transferMs,
     combine,
     role: ledger.role,
-    isHonest,
+    isHonest: attack === undefined,
     async save(step) {
       const metadata = metadataOf(swarm, step, ledger.status())
       await writeModel(path, modelOf(settings.model), await learner.parameters(), metadata)
@@ -231,30 +219,4 @@ async function trainTogether(
   const stepMs = stepTimes.values()
   if (failure !== undefined) return { stepMs, failure: { code: failure.code, message: failure.message } }
   return hasSaved ? { stepMs, modelPath: path } : { stepMs }
-}
-
-/** What an attacker's protocol runs on: a mesh that lies and, where vectors travel coded or in shares, a learner that does. */
-function asSeenBy(
-  { attack }: DaemonOptions,
-  mesh: Mesh,
-  learner: Learner,
-  { synchrony, agreement, f }: SwarmSettings,
-): { readonly mesh: Mesh; readonly learner: Learner } {
-  if (attack === undefined) return { mesh, learner }
-  const { liesAtLearner = false } = parseProtocol(agreement.protocol)
-  const [rule, modelRule] = [parseAgreementRule(agreement.rule), parseAgreementRule(agreement.modelRule)]
-  const conspiracy: Conspiracy = {
-    colluders: new Set([mesh.self, ...attack.colluders]),
-    // A rushing attacker must be heard before the honest deadline: a quarter of it, and never a long time.
-    rushMs: Math.min(1000, synchrony.deadlineMs / 4),
-    ...(liesAtLearner && { isLiedAbout: ({ kind }) => kind !== 'word' }),
-    aggregateOf: (phase) =>
-      asAsked((vectors) => (phase === 'gradient' ? rule : modelRule).aggregate(vectors, f)),
-  }
-  const liar = attack.kind.misbehave(mesh, conspiracy)
-  const forge = liesAtLearner ? attack.kind.forgeAlone : undefined
-  if (forge === undefined) return { mesh: liar, learner }
-  const aggregate = conspiracy.aggregateOf('gradient')
-  const knowledge = { liars: conspiracy.colluders.size, aggregate, random: mesh.random }
-  return { mesh: liar, learner: lyingLearner(learner, forge(), knowledge) }
 }

@@ -9,6 +9,7 @@ import { checkPositions } from './check-positions.ts'
 import { wrongCrash } from './crashes.ts'
 import { scenarioError } from './errors.ts'
 import type { ArmSettings } from './scenario-schema.ts'
+import { isScriptPath } from './script-file.ts'
 
 /** @throws SCENARIO_BAD_VALUE, SCENARIO_BAD_NAME */
 export function checkTogether(settings: ArmSettings): ArmSettings {
@@ -23,10 +24,17 @@ export function checkTogether(settings: ArmSettings): ArmSettings {
   readable('agreement.protocol', agreement.protocol, parseProtocol)
   readable('agreement.rule', agreement.rule, ruleOf)
   readable('agreement.modelRule', agreement.modelRule, ruleOf)
+  if (isScriptPath(attack)) throw scenarioError({ code: 'SCENARIO_BAD_VALUE', ...pathInModule(attack) })
   readable('attack', attack, () => attacksOf(settings))
   checkPositions(settings, protocolOf(settings).servers.length)
   checkCrashes(settings)
   return settings
+}
+
+/** Modules are loaded while a scenario in YAML is read. A scenario in TypeScript is complete when it is defined. */
+function pathInModule(path: string) {
+  const allowed = 'imported in TypeScript: attack: ownAdversary(name, script)'
+  return { field: 'attack', value: `"${path}"`, allowed }
 }
 
 function checkCrashes(settings: ArmSettings): void {

@@ -1,30 +1,29 @@
 /** Reads scenario files: YAML, or a TypeScript or JavaScript module that exports one. */
 import { readFile } from 'node:fs/promises'
-import { extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
+import { importModule, isModulePath } from '../util/module-file.ts'
 import { scenarioError } from './errors.ts'
 import { checkScenario, type Scenario } from './scenario.ts'
+import { withScripts } from './script-file.ts'
 
 export interface ScenarioFile {
   readonly path: string
-  /** Its text. */
+  /** Its text, and in YAML those of the scripts that it names. */
   readonly source: string
   readonly scenario: Scenario
 }
 
-const modules = new Set(['.ts', '.mts', '.js', '.mjs'])
-
 /**
- * @throws SCENARIO_UNREADABLE, SCENARIO_NOT_YAML, SCENARIO_NONE_IN_MODULE, what `checkScenario` throws, and what the module
- * throws
+ * @throws SCENARIO_UNREADABLE, SCENARIO_NOT_YAML, SCENARIO_NONE_IN_MODULE, what `checkScenario` and `readScriptFile` throw,
+ *   and what the module throws
  */
 export async function readScenarioFile(path: string): Promise<ScenarioFile> {
   const source = await readFile(path, 'utf8').catch((cause: Error) => {
     throw scenarioError({ code: 'SCENARIO_UNREADABLE', path, reason: cause.message }, { cause })
   })
-  const scenario = modules.has(extname(path)) ? await exported(path) : checkScenario(parseYaml(source))
-  return { path, source, scenario }
+  if (isModulePath(path)) return { path, source, scenario: await exported(path) }
+  const { scenario, sources } = await withScripts(parseYaml(source), path)
+  return { path, source: [source, ...sources].join('\n'), scenario: checkScenario(scenario) }
 }
 
 function parseYaml(source: string): unknown {
@@ -39,7 +38,7 @@ function parseYaml(source: string): unknown {
 
 /** What the module exports as `scenario`, or by default. */
 async function exported(path: string): Promise<Scenario> {
-  const module: { scenario?: unknown; default?: unknown } = await import(pathToFileURL(resolve(path)).href)
+  const module = await importModule(path)
   const scenario = module.scenario ?? module.default
   if (isScenario(scenario)) return scenario
   throw scenarioError({ code: 'SCENARIO_NONE_IN_MODULE', path })

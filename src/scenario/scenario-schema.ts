@@ -35,7 +35,7 @@ const aRule = (example: string) =>
     z.union([z.string().min(1).max(256), z.custom<AgreementRule>(isRule)]),
   )
 const anAttack = allow(
-  'none, or attacks, such as ipm:tau=0.5, or in TypeScript what ownAttack makes',
+  'none, or attacks, such as ipm:tau=0.5, or the path of a script, or in TypeScript what ownAttack or ownAdversary makes',
   z.union([z.string().min(1).max(1024), z.custom<Attack>(isAttack)]),
 )
 

@@ -42,8 +42,10 @@ export interface PlayedLiars {
   readonly done: Promise<void>
 }
 
-export function playLiars({ meshes, network }: SimWorld, options: LiarOptions): PlayedLiars {
+export function playLiars(world: SimWorld, options: LiarOptions): PlayedLiars {
+  const { meshes, network } = world
   const { protocol, adversary, attacks, deadlineMs, signal } = options
+  const adversaries = [...(adversary === undefined ? [] : [adversary]), ...adversariesAmong(attacks)]
   const scripted = adversary?.liars ?? []
   const isLiar = (position: number) => attacks.has(position) || scripted.includes(position)
   const colluders = new Set<PeerId>(meshes.filter((_, i) => isLiar(i)).map(({ self }) => self))
@@ -70,12 +72,27 @@ export function playLiars({ meshes, network }: SimWorld, options: LiarOptions): 
     })
   }
   const seen: Mesh[] = meshes.map((mesh, i) => attacks.get(i)?.misbehave(mesh, conspiracy) ?? mesh)
-  const [first, ...others] = scripted.flatMap((i) => meshes[i] ?? [])
-  if (adversary === undefined || first === undefined)
-    return { meshes: seen, learner, done: Promise.resolve() }
+  const moved = adversaries.map((one) => move(one, world, colluders, signal))
+  for (const { meshes } of moved) for (const [position, mesh] of meshes) seen[position] = mesh
+  return { meshes: seen, learner, done: Promise.all(moved.map(({ done }) => done)).then(() => {}) }
+}
 
-  if (adversary.idle) for (const position of scripted) network.deafen(position)
-  const { meshes: moved, done } = play(adversary.script, [first, ...others], {
+interface Moved {
+  readonly meshes: ReadonlyMap<number, Mesh>
+  readonly done: Promise<void>
+}
+
+/** Lets the script move its liars; it hears everything that is no secret. */
+function move(
+  { liars, script, idle }: Adversary,
+  { meshes, network }: SimWorld,
+  colluders: ReadonlySet<PeerId>,
+  signal: AbortSignal,
+): Moved {
+  const [first, ...others] = liars.flatMap((position) => meshes[position] ?? [])
+  if (first === undefined) return { meshes: new Map(), done: Promise.resolve() }
+  if (idle) for (const position of liars) network.deafen(position)
+  const played = play(script, [first, ...others], {
     colluders,
     signal,
     overhear: (pattern) => wiretap(network, pattern, { signal }),
@@ -84,8 +101,18 @@ export function playLiars({ meshes, network }: SimWorld, options: LiarOptions): 
         if (self !== liar) isPresent ? network.connect(liar, self) : network.disconnect(liar, self)
     },
   })
-  for (const [i, position] of scripted.entries()) seen[position] = moved[i] ?? first
-  return { meshes: seen, learner, done }
+  return {
+    meshes: new Map(liars.map((position, i) => [position, played.meshes[i] ?? first])),
+    done: played.done,
+  }
+}
+
+/** Attackers that have one script are moved by one run of it. */
+function adversariesAmong(attacks: ReadonlyMap<number, Attack>): Adversary[] {
+  const liarsOf = new Map<Script, number[]>()
+  for (const [position, { script }] of attacks)
+    if (script !== undefined) liarsOf.set(script, [...(liarsOf.get(script) ?? []), position])
+  return [...liarsOf].map(([script, liars]) => ({ liars, script }))
 }
 
 /**
