@@ -54,6 +54,8 @@ export interface Protocol {
   readonly keeper: string
   /** Which of the swarm's two rules it uses; the others are as if they were not there. */
   readonly rules: readonly ('rule' | 'modelRule')[]
+  /** Which of the swarm's two rules it uses; the others are as if they were not there. */
+  readonly rules: readonly ('rule' | 'modelRule')[]
   /** `shared`: every member that trains can compute every batch. `own`: each has samples of its own. */
   readonly data: 'own' | 'shared'
   /** Whether a liar lies about the gradients that it computes, because what it says of them is coded or secret. */

@@ -28,6 +28,7 @@ export function byzsgd({ servers, gather, needed, ...settings }: ByzsgdSettings)
     serverF,
     keeper: roles[0],
     rules: ['rule'],
+    rules: ['rule'],
     data: 'own',
     assess: (plan) => assessGathering(plan, () => assess(plan, { servers, serverF, contract }, needed)),
     describe: ({ dimension }) => describeReplicated(dimension),
