@@ -19,6 +19,7 @@ import { once } from '../util/once.ts'
 import { combineGathered } from './combine-gathered.ts'
 import { trimmedMeanFactor } from './contraction.ts'
 import { agreementError } from './errors.ts'
+import { isSettled } from './is-settled.ts'
 import type { AgreementReport, ExchangeReport, Progress } from './protocol.ts'
 import { leastVectors } from './resilience.ts'
 import { type AgreementRule, type Combine, combineAtOnce } from './rule.ts'
@@ -101,10 +102,12 @@ export async function averagingAgreement(
       return spread.before()
     },
     get spreadAfter() {
-      return spread.after()
+      return rounds < 2 ? undefined : spread.after()
     },
     get hasShrunk() {
-      return hasShrunk(agreed)
+      const { spreadBefore, spreadAfter } = agreed
+      if (spreadAfter === undefined) return undefined
+      return spreadAfter < spreadBefore || isSettled(spreadBefore, report.after)
     },
     unprovenRounds: report.exchanges.filter(({ factor }) => f > 0 && factor >= 1).length,
   }
@@ -140,18 +143,4 @@ function whatItProves(
 ): ExchangeReport {
   const late = policy === 'reliable' ? 0 : missing.length - refused.length
   return { late, factor: trimmedMeanFactor(n, f, late) }
-}
-
-/** Float32 cannot bring vectors closer than about 1e-7 of their size, so below this share of it nothing need shrink. */
-const roundingFloor = 1e-6
-
-function hasShrunk({
-  exchanges,
-  after,
-  spreadBefore,
-  spreadAfter,
-}: Pick<AgreementReport, 'exchanges' | 'after' | 'spreadBefore' | 'spreadAfter'>): boolean | undefined {
-  if (exchanges.length < 2) return undefined
-  const size = Math.sqrt(after.reduce((sum, x) => sum + x * x, 0))
-  return spreadAfter < spreadBefore || spreadBefore <= roundingFloor * size
 }

@@ -70,9 +70,7 @@ export function reportOfGathering(
     get spreadBefore() {
       return spread()
     },
-    get spreadAfter() {
-      return spread()
-    },
+    spreadAfter: undefined,
     hasShrunk: undefined,
     exchanges: [{ late: missing.length - refused.length, factor: 1 }],
     unprovenRounds: 0,

@@ -15,7 +15,7 @@ export function tableLines(
       const status = statuses[i]
       if (status === undefined) return row(name, attack, '', '', 'starting or ended')
       const { step, swarm, model } = status
-      const spread = model === undefined ? '' : model.after.toPrecision(3)
+      const spread = model === undefined ? '' : (model.after ?? model.before).toPrecision(3)
       return row(name, attack, `${step}/${swarm.steps}`, spread, activity(status))
     }),
   ]

@@ -9,7 +9,7 @@ export function progressLine(status: DaemonStatus): string {
     phase === 'learning' ? `step ${step}/${swarm.steps}` : phase,
     activity(status),
     ...(members.length === 0 ? [] : [`${members.length - away}/${members.length} connected`]),
-    ...(model === undefined ? [] : [`spread ${model.after.toPrecision(3)}`]),
+    ...(model === undefined ? [] : [`spread ${(model.after ?? model.before).toPrecision(3)}`]),
     ...(evaluation === undefined
       ? []
       : [`accuracy ${evaluation.accuracy.toFixed(4)} at step ${evaluation.step}`]),

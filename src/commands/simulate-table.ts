@@ -1,10 +1,24 @@
 /** What `medoid simulate` prints at the end: one row an arm. */
+import type { Contraction } from '../scenario/contraction-tally.ts'
 import type { ArmSummary, Range } from '../scenario/summary.ts'
 import { columns } from './columns.ts'
 
+const left = ['left of gradients', 'left of models'] as const
+
 /** Rows under a head, as wide as their widest cells. */
 export function tableOf(summaries: readonly ArmSummary[]): string[] {
-  const head = ['arm', '', 'accuracy', 'over seeds', 'loss', 'honest spread', 'steps', 'unproven', '']
+  const head = [
+    'arm',
+    '',
+    'accuracy',
+    'over seeds',
+    'loss',
+    'honest spread',
+    ...left,
+    'steps',
+    'unproven',
+    '',
+  ]
   const rows = summaries.map((row) => [
     `${row.arm}`,
     row.label,
@@ -12,6 +26,8 @@ export function tableOf(summaries: readonly ArmSummary[]): string[] {
     seedsOf(row),
     digits(row.loss),
     digits(row.spread),
+    leftOf(row.contraction.gradient),
+    leftOf(row.contraction.model),
     `${row.steps}`,
     row.standing === 'proven' && row.unprovenRounds > 0 ? `${row.unprovenRounds} rounds` : '',
     notesOf(row),
@@ -23,6 +39,14 @@ function seedsOf({ accuracy, loss, runs }: ArmSummary): string {
   if (runs < 2) return ''
   if (accuracy !== null) return `${accuracy.least.toFixed(4)} to ${accuracy.most.toFixed(4)}`
   return loss === null ? '' : `loss ${loss.least.toPrecision(3)} to ${loss.most.toPrecision(3)}`
+}
+
+/** Of the honest spread by one agreement, on average, and how many left all of it. */
+function leftOf(contraction: Contraction | null): string {
+  if (contraction === null || contraction.factor === null) return ''
+  const { factor, unshrunk, agreements } = contraction
+  const share = `${Number((100 * factor).toPrecision(2))} %`
+  return unshrunk === 0 ? share : `${share}, ${unshrunk} of ${agreements} not shrunk`
 }
 
 function digits(range: Range | null): string {

@@ -43,9 +43,7 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
   const share = (ms: number) => `${total === 0 ? 0 : Math.round((100 * ms) / total)} %`
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
   const spread = (name: string, value: DaemonStatus['model']) =>
-    value === undefined
-      ? []
-      : [`${name.padEnd(10)} spread ${value.before.toPrecision(3)} -> ${value.after.toPrecision(3)}`]
+    value === undefined ? [] : [`${name.padEnd(10)} spread ${spreadText(value)}`]
   return [
     `peer       ${status.peer} (process ${status.pid}, in ${directory})`,
     `swarm      ${swarm.name} ${swarm.id}`,
@@ -63,7 +61,8 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
           `accuracy   ${evaluation.accuracy.toFixed(4)} at step ${evaluation.step}, on ${evaluation.samples} samples`,
         ]),
     `time       compute ${share(times.compute)}, network ${share(times.network)}, rule ${share(times.rule)}, waiting ${share(times.waiting)}`,
-    `rounds     ${status.unprovenRounds} beyond the proof, ${status.fallbackRounds} by trimmed mean instead of the rule; ${status.unshrunkAgreements} agreements did not shrink the spread; ${status.refusedSteps} steps left the model as it was`,
+    `rounds     ${status.unprovenRounds} beyond the proof, ${status.fallbackRounds} by trimmed mean instead of the rule; ${status.refusedSteps} steps left the model as it was`,
+    `shrinking  ${shrinkingText(status)}`,
     `traffic    ${megabytes(status.bytesIn)} in, ${megabytes(status.bytesOut)} out; memory ${megabytes(status.rssBytes)}`,
     ...(datagrams === undefined
       ? []
@@ -77,4 +76,15 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
     ...faults.map(({ peer, code, count }) => `fault      ${code} by ${shortPeer(peer)}, ${count} times`),
     '',
   ]
+}
+
+/** One exchange shows what came into it and no change. */
+function spreadText({ before, after }: NonNullable<DaemonStatus['model']>): string {
+  return [before, ...(after === undefined ? [] : [after])].map((spread) => spread.toPrecision(3)).join(' -> ')
+}
+
+function shrinkingText({ measuredAgreements, unshrunkAgreements }: DaemonStatus): string {
+  if (measuredAgreements > 0)
+    return `${unshrunkAgreements} of ${measuredAgreements} agreements of several exchanges did not shrink the spread`
+  return 'not to be seen: no agreement had more than one exchange, as those of the profiles proven and garfield have'
 }

@@ -38,6 +38,7 @@ export class Ledger {
   #unprovenRounds = 0
   #fallbackRounds = 0
   #refusedSteps = 0
+  #measuredAgreements = 0
   #unshrunkAgreements = 0
 
   constructor(facts: Facts, gauges: Gauges) {
@@ -145,6 +146,7 @@ export class Ledger {
       unprovenRounds: this.#unprovenRounds,
       fallbackRounds: this.#fallbackRounds,
       refusedSteps: this.#refusedSteps,
+      measuredAgreements: this.#measuredAgreements,
       unshrunkAgreements: this.#unshrunkAgreements,
       faults: [...this.#gauges.faults()],
       ...(this.#evaluation === undefined ? {} : { evaluation: this.#evaluation }),
@@ -157,7 +159,9 @@ export class Ledger {
   #agree(step: Step, agreement: AgreementReport): void {
     this.#unprovenRounds += agreement.unprovenRounds
     this.#fallbackRounds += agreement.fallbackRounds
-    if (agreement.hasShrunk === false) this.#unshrunkAgreements += 1
+    const { hasShrunk } = agreement
+    if (hasShrunk !== undefined) this.#measuredAgreements += 1
+    if (hasShrunk === false) this.#unshrunkAgreements += 1
     this.#attend(step, agreement)
   }
 
@@ -176,7 +180,7 @@ export class Ledger {
 function spreadOf({ spreadBefore, spreadAfter, rounds, hasShrunk, exchanges }: AgreementReport) {
   return {
     before: spreadBefore,
-    after: spreadAfter,
+    ...(spreadAfter === undefined ? {} : { after: spreadAfter }),
     rounds,
     ...(hasShrunk === undefined ? {} : { shrunk: hasShrunk }),
     exchanges: [...exchanges],

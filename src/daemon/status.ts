@@ -2,11 +2,15 @@
 import { z } from 'zod'
 
 const spread = z.object({
-  /** Radius around the result that holds all but f of the vectors (L2), before and after the agreement. */
+  /** Radius around the result that holds all but f of the vectors (L2), as they came into the first exchange. */
   before: z.number(),
-  after: z.number(),
+  /**
+   * The same, as they came into the last exchange: what all exchanges but the last have left. Absent where there was one, which
+   * shows no change.
+   */
+  after: z.number().optional(),
   rounds: z.number(),
-  /** Whether the second is smaller than the first; absent where one exchange shows nothing to compare. */
+  /** Whether the second is smaller than the first; absent where there is no second. */
   shrunk: z.boolean().optional(),
   /** What each exchange lost and proves: honest vectors that may have been missing (u), and trimmed mean's factor then. */
   exchanges: z.array(z.object({ late: z.number(), factor: z.number() })),
@@ -72,7 +76,9 @@ export const statusSchema = z.object({
   fallbackRounds: z.number(),
   /** Steps that left the model as it was. */
   refusedSteps: z.number(),
-  /** Agreements after which what this peer sees of the honest spread was not smaller than before. */
+  /** Agreements of several exchanges: those that show whether the spread shrank. */
+  measuredAgreements: z.number(),
+  /** Those of them after which what this peer sees of the honest spread was not smaller than before. */
   unshrunkAgreements: z.number(),
   /** What others did wrong, by peer and code. */
   faults: z.array(z.object({ peer: z.string(), code: z.string(), count: z.number() })),

@@ -20,6 +20,16 @@ const measurement = z.strictObject({
   spread: z.number(),
 })
 
+const contraction = z
+  .strictObject({
+    agreements: z.int(),
+    unshrunk: z.int(),
+    factor: number,
+    before: z.number(),
+    after: z.number(),
+  })
+  .nullable()
+
 const fields = z.strictObject({
   digest: z.string(),
   arm: z.int(),
@@ -33,6 +43,7 @@ const fields = z.strictObject({
   unprovenRounds: z.int(),
   fallbackRounds: z.int(),
   refusedSteps: z.int(),
+  contraction: z.strictObject({ gradient: contraction, model: contraction }),
   work: z
     .strictObject({
       gradients: z.int(),

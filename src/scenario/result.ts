@@ -1,3 +1,4 @@
+import type { Contraction } from './contraction-tally.ts'
 import type { Work } from './work-log.ts'
 
 /** What came of one run, an arm with one seed: one line of a sweep's journal. Plain JSON, the same bytes for the same settings. */
@@ -34,6 +35,11 @@ export interface RunResult {
   readonly fallbackRounds: number
   /** Steps in which the model was left as it was, over all honest members that keep it. */
   readonly refusedSteps: number
+  /**
+   * What the agreements on each made of the true honest spread, over the honest members that keep the result and never crash; null
+   * where the run did not take all its steps, or fewer than two of them bring vectors of their own.
+   */
+  readonly contraction: Readonly<Record<'gradient' | 'model', Contraction | null>>
   /** What it cost; null where it did not take all its steps. */
   readonly work: Work | null
   readonly virtualMs: number

@@ -70,15 +70,15 @@ export async function runArm(
       learner: (position) => learnerAt(swarm.learners, position),
       renewed: (position) => swarm.renew(position),
       crashes,
-      measure: 'nothing',
+      measure: 'diameter',
       onStep: (position, report) => curve.visit(position, report.step),
       ...liarsIn(settings),
       ...linksOf(settings, protocol.servers.length),
       ...workOf(settings),
       ...(onTrace === undefined ? {} : { onTrace }),
     })
-    const { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash } = run
-    const counted = { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash }
+    const { unprovenRounds, fallbackRounds, refusedSteps, contraction, work, virtualMs, traceHash } = run
+    const counted = { unprovenRounds, fallbackRounds, refusedSteps, contraction, work, virtualMs, traceHash }
     return {
       ...nothing,
       final: await curve.final([...run.models.keys()]),
@@ -103,6 +103,7 @@ const nothing = {
   unprovenRounds: 0,
   fallbackRounds: 0,
   refusedSteps: 0,
+  contraction: { gradient: null, model: null },
   work: null,
   virtualMs: 0,
   traceHash: null,

@@ -14,6 +14,7 @@ import type { Milliseconds } from '../mesh/clock.ts'
 import { defaultWindow, type Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
 import { type Blame, memberName, type SimOptions, type SimWorld, simLimits, simulate } from '../sim/world.ts'
+import type { Contraction } from './contraction-tally.ts'
 import { type Crash, type Life, liveThrough, steadyOf } from './crashes.ts'
 import { type Adversary, playLiars } from './simulated-liars.ts'
 import { type Measure, SpreadLog, type SpreadRecord } from './spread-log.ts'
@@ -51,7 +52,7 @@ export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly crashes?: readonly Crash[]
   /** Of a member whose process begins anew: as at the start. @default learner */
   readonly renewed?: (position: number) => Learner
-  /** What is measured of the honest spread, of members that never crash. @default diameter */
+  /** What is measured of the honest spread, of members that never crash. @default both */
   readonly measure?: Measure
   /** Told after each step of each honest member; virtual time stands still until what it returns is settled. */
   readonly onStep?: (position: number, report: StepReport) => Promise<void> | void
@@ -61,6 +62,8 @@ export interface SimulatedRun {
   /** The models at the end of the honest members that keep the result and took the last step, by position. */
   readonly models: ReadonlyMap<number, Float32Array>
   readonly spreads: readonly SpreadRecord[]
+  /** What the agreements on each made of the true honest spread; null where there was none, or it was not measured. */
+  readonly contraction: Readonly<Record<'gradient' | 'model', Contraction | null>>
   readonly blames: readonly Blame[]
   /** Of the trace (sim/trace.ts): equal for equal runs. */
   readonly traceHash: string
@@ -94,7 +97,7 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
   const liarOptions = { ...options, protocol, attacks, deadlineMs, signal: over.signal }
   const played = playLiars(world, liarOptions)
   const steady = new Set(steadyOf(keepers, crashes))
-  const spreads = new SpreadLog(steady.size, options.measure ?? 'diameter')
+  const spreads = new SpreadLog(steady.size, options.measure ?? 'both')
   const work = new WorkLog(world, honest)
   let refusedSteps = 0
   let newestStep = 0
@@ -112,7 +115,7 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
       steps += 1
       newestStep = Math.max(newestStep, report.step)
       if (steady.has(position)) {
-        spreads.take(report)
+        spreads.take(report, mesh.self)
         if (report.refusal !== undefined) refusedSteps += 1
       }
       const told = onStep?.(position, report)
@@ -136,6 +139,7 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
   return {
     models,
     spreads: spreads.records,
+    contraction: { gradient: spreads.contraction('gradient'), model: spreads.contraction('model') },
     blames: world.blames,
     traceHash: world.trace.hash,
     deliveries: world.trace.deliveries,

@@ -1,4 +1,5 @@
 /** What a sweep showed: one row an arm, over its seeds; as data, as CSV and as a table for people. */
+import type { Contraction } from './contraction-tally.ts'
 import type { CurvePoint, Outcome, RunResult } from './result.ts'
 import type { Arm, Scenario } from './scenario.ts'
 import type { Work } from './work-log.ts'
@@ -9,6 +10,8 @@ export interface Range {
   readonly least: number
   readonly most: number
 }
+
+const phases = ['gradient', 'model'] as const
 
 export interface ArmSummary {
   readonly arm: number
@@ -28,6 +31,8 @@ export interface ArmSummary {
   readonly unprovenRounds: number
   readonly fallbackRounds: number
   readonly refusedSteps: number
+  /** Counts over the seeds, means of the rest; null unless every seed got there. */
+  readonly contraction: Readonly<Record<(typeof phases)[number], Contraction | null>>
   /** Means over the seeds; null unless every seed got there. */
   readonly work: Work | null
   readonly virtualMs: number | null
@@ -62,9 +67,24 @@ function summaryOf({ number, label, settings }: Arm, results: readonly RunResult
     unprovenRounds: sum('unprovenRounds'),
     fallbackRounds: sum('fallbackRounds'),
     refusedSteps: sum('refusedSteps'),
+    contraction: { gradient: contractionOf(results, 'gradient'), model: contractionOf(results, 'model') },
     work: workOf(results),
     virtualMs:
       rangeOf(results.map(({ virtualMs, work }) => (work === null ? null : virtualMs)))?.mean ?? null,
+  }
+}
+
+function contractionOf(results: readonly RunResult[], phase: (typeof phases)[number]): Contraction | null {
+  const each = results.flatMap(({ contraction }) => contraction[phase] ?? [])
+  if (each.length < results.length) return null
+  const total = (of: (one: Contraction) => number) => each.reduce((sum, one) => sum + of(one), 0)
+  const agreements = total((one) => one.agreements)
+  return {
+    agreements,
+    unshrunk: total(({ unshrunk }) => unshrunk),
+    factor: agreements === 0 ? null : total((one) => one.agreements * (one.factor ?? 0)) / agreements,
+    before: total(({ before }) => before) / each.length,
+    after: total(({ after }) => after) / each.length,
   }
 }
 
@@ -84,6 +104,8 @@ function rangeOf(values: readonly (number | null)[]): Range | null {
   return { mean, least: Math.min(...present), most: Math.max(...present) }
 }
 
+const contractionFigures = ['agreements', 'unshrunk', 'factor', 'before', 'after'] as const
+
 /** One row an arm. */
 export function summaryCsv(summaries: readonly ArmSummary[]): string {
   const ranged = ['accuracy', 'loss', 'spread'] as const
@@ -100,6 +122,7 @@ export function summaryCsv(summaries: readonly ArmSummary[]): string {
     'unproven_rounds',
     'fallback_rounds',
     'refused_steps',
+    ...phases.flatMap((phase) => contractionFigures.map((figure) => `${phase}_${figure}`)),
     'gradients',
     'messages_a_member',
     'bytes_a_member',
@@ -121,6 +144,9 @@ export function summaryCsv(summaries: readonly ArmSummary[]): string {
     row.unprovenRounds,
     row.fallbackRounds,
     row.refusedSteps,
+    ...phases.flatMap((phase) =>
+      contractionFigures.map((figure) => row.contraction[phase]?.[figure] ?? null),
+    ),
     row.work?.gradients ?? null,
     row.work?.messages ?? null,
     row.work?.bytes ?? null,

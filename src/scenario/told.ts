@@ -35,7 +35,7 @@ export function placed(
 ): RunResult {
   // In this order, so that a line is the same whether it was read or made.
   const { outcome, sentence, standing, final, curve } = result
-  const { unprovenRounds, fallbackRounds, refusedSteps, work, virtualMs, traceHash } = result
+  const { unprovenRounds, fallbackRounds, refusedSteps, contraction, work, virtualMs, traceHash } = result
   return {
     digest,
     arm: arm.number,
@@ -49,6 +49,7 @@ export function placed(
     unprovenRounds,
     fallbackRounds,
     refusedSteps,
+    contraction,
     work,
     virtualMs,
     traceHash,

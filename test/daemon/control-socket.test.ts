@@ -39,6 +39,7 @@ const status: DaemonStatus = {
   unprovenRounds: 0,
   fallbackRounds: 0,
   refusedSteps: 0,
+  measuredAgreements: 0,
   unshrunkAgreements: 0,
   faults: [],
   bytesIn: 0,

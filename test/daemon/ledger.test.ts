@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { AgreementReport, StepReport } from '../../src/agreement/protocol.ts'
 import { Ledger } from '../../src/daemon/ledger.ts'
 import { statusSchema } from '../../src/daemon/status.ts'
+import { learnTogether } from '../agreement/swarm.ts'
 
 function ledger() {
   const made = new Ledger(
@@ -46,7 +47,7 @@ const agreement = (
   before: new Float32Array(1),
   after: new Float32Array(1),
   spreadBefore: 2,
-  spreadAfter: 1,
+  spreadAfter: undefined,
   hasShrunk: undefined,
   exchanges: [{ late: 0, factor: 0.5 }],
   unprovenRounds: 0,
@@ -65,7 +66,7 @@ test('what a step brought is in the status: who was heard, spreads, rounds beyon
   const made = ledger()
   const all = ['p1', 'p2', 'p3']
   made.complete(step(1, agreement(all, []), agreement(all, [])), 0)
-  const doubtful = { unprovenRounds: 1, fallbackRounds: 1, spreadAfter: 0.5, hasShrunk: false }
+  const doubtful = { unprovenRounds: 1, fallbackRounds: 1 }
   made.complete(step(2, agreement(['p1', 'p2'], ['p3']), agreement(['p1', 'p2'], ['p3'], doubtful)), 0)
   const status = made.status()
   assert.deepEqual(statusSchema.parse(status), status)
@@ -80,15 +81,44 @@ test('what a step brought is in the status: who was heard, spreads, rounds beyon
   )
   assert.deepEqual(status.model, {
     before: 2,
-    after: 0.5,
     rounds: 1,
-    shrunk: false,
     exchanges: [{ late: 0, factor: 0.5 }],
   })
   assert.equal(status.unprovenRounds, 1)
   assert.equal(status.fallbackRounds, 1)
-  assert.equal(status.unshrunkAgreements, 1)
+  assert.deepEqual([status.measuredAgreements, status.unshrunkAgreements], [0, 0])
   assert.deepEqual(status.faults, [{ peer: 'p3', code: 'CODEC_NOT_FINITE', count: 2 }])
+})
+
+test('whether the spread shrank is told of agreements of several exchanges, and of one there is one spread and no claim', async () => {
+  for (const [profile, measured] of [
+    ['practical', 0],
+    // Models at every step; gradients from the second on, of which the first asks for no halving.
+    ['proven', 5 + 4],
+  ] as const) {
+    const made = ledger()
+    const { reports } = await learnTogether({ n: 4, f: 1, seed: 7, steps: 5, profile })
+    for (const report of reports[0] ?? []) made.complete(report, 0)
+    const status = made.status()
+    assert.deepEqual(statusSchema.parse(status), status)
+    assert.deepEqual([status.measuredAgreements, status.unshrunkAgreements], [measured, 0], profile)
+    const { before = 0, after, shrunk, rounds = 0 } = status.gradient ?? {}
+    assert.equal(rounds > 1, measured > 0)
+    assert.equal(shrunk, measured === 0 ? undefined : true)
+    assert.ok(after === undefined ? measured === 0 : after < before, `${before} -> ${after}`)
+  }
+})
+
+test('an agreement of several exchanges that left the spread as it was is counted', async () => {
+  const made = ledger()
+  const { reports } = await learnTogether({ n: 4, f: 1, seed: 7, steps: 1, profile: 'proven' })
+  const [report] = reports[0] ?? []
+  assert.ok(report?.model !== undefined && report.model.rounds > 1)
+  const { spreadBefore } = report.model
+  const stuck = { ...report.model, spreadAfter: spreadBefore, hasShrunk: false }
+  made.complete({ ...report, model: stuck }, 0)
+  const { measuredAgreements, unshrunkAgreements, model } = made.status()
+  assert.deepEqual([measuredAgreements, unshrunkAgreements, model?.shrunk], [1, 1, false])
 })
 
 test('the time of an exchange is network while bytes are under way and waiting otherwise', () => {

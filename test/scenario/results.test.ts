@@ -45,6 +45,10 @@ function resultOf(position: number, given: Partial<RunResult> = {}): RunResult {
     unprovenRounds: 1,
     fallbackRounds: 0,
     refusedSteps: 0,
+    contraction: {
+      gradient: { agreements: 20, unshrunk: run.seed, factor: run.seed / 4, before: 4, after: run.seed },
+      model: null,
+    },
     work: { gradients: 140, messages: 80, bytes: 25_000, mostMessages: 90, mostBytes: 30_000 },
     virtualMs: 5,
     traceHash: '0',
@@ -127,6 +131,10 @@ test('a row has mean, least and most over the seeds, and none where one seed did
   const [one, other] = [accuracyOf(1, 1), accuracyOf(1, 2)]
   assert.deepEqual(row?.accuracy, { mean: (one + other) / 2, least: other, most: one })
   assert.equal(row?.unprovenRounds, 2)
+  assert.deepEqual(row?.contraction, {
+    gradient: { agreements: 40, unshrunk: 3, factor: 0.375, before: 4, after: 1.5 },
+    model: null,
+  })
   const lost = [resultOf(0), resultOf(1, { outcome: 'diverged', sentence: 'why', final: null })]
   const [partly] = summarise(scenario, lost)
   assert.equal(partly?.accuracy, null)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseProtocol } from '../../src/agreement/parse-protocol.ts'
 import { parseAttack } from '../../src/attack/attacks.ts'
 import { parseRule } from '../../src/gar/pipeline.ts'
 import { quadraticLearner } from '../../src/model/quadratic-learner.ts'
@@ -34,7 +35,7 @@ function run(options: Partial<SimulatedSwarmOptions>, attack?: string): Promise<
     n,
     steps: 40,
     learner: (i) =>
-      quadraticLearner({ center: centers[i] as Float32Array, schedule: { kind: 'constant', rate: 0.2 } }),
+      quadraticLearner({ center: centers[i % n] as Float32Array, schedule: { kind: 'constant', rate: 0.2 } }),
     ...robust,
     ...(attacks === undefined ? {} : { attacks }),
     ...options,
@@ -143,6 +144,41 @@ test('the proven profile brings honest models closer than the practical one, at 
     const halvings = phase === 'model' ? 1 : Math.ceil(Math.log2(step))
     assert.ok(after.diameter <= before.diameter / 2 ** halvings + 1e-5, `SEED=${seed} step ${step}, ${phase}`)
   }
+})
+
+test('what agreements make of the true honest spread is tallied: what they leave of it, and how many leave all of it', async () => {
+  const trmean = parseRule('trmean')
+  const told = await run({ rule: trmean, steps: 16, measure: 'diameter' }, 'equivocate:scale=1')
+  for (const phase of ['gradient', 'model'] as const) {
+    const recorded = told.spreads.filter((one) => one.phase === phase)
+    const factors = recorded.map(({ before, after }) => after.diameter / before.diameter)
+    const tally = told.contraction[phase]
+    assert.equal(tally?.agreements, 16)
+    assert.ok(Math.abs((tally?.factor ?? 0) - factors.reduce((sum, x) => sum + x / 16, 0)) < 1e-12)
+    assert.equal(tally?.unshrunk, factors.filter((x) => x >= 1).length)
+    assert.deepEqual(
+      [tally?.before, tally?.after],
+      [recorded.at(-1)?.before.diameter, recorded.at(-1)?.after.diameter],
+    )
+  }
+  // Averages follow the liars, who tell each half something else: the honest are farther apart after than before.
+  const { gradient } = (await run({ ...plain, steps: 4, measure: 'diameter' }, 'equivocate:scale=100'))
+    .contraction
+  assert.deepEqual([gradient?.agreements, gradient?.unshrunk], [4, 4])
+  assert.ok((gradient?.factor ?? 0) > 1)
+  // Who all hear the same agree on gradients at once, so that models have nothing left to shrink.
+  const { gradient: once, model } = (await run({ steps: 4 }, 'alie')).contraction
+  assert.deepEqual([once?.factor, once?.unshrunk, model?.agreements, model?.factor], [0, 0, 0, null])
+})
+
+test('nothing is told of a contraction that nobody sees: not measured, no exchange, or vectors of others alone', async () => {
+  const nothing = { gradient: null, model: null }
+  assert.deepEqual((await run({ steps: 2, measure: 'nothing' })).contraction, nothing)
+  const models = { steps: 2, profile: 'proven', halvings: 0 } as const
+  assert.equal((await run(models)).contraction.gradient, null)
+  const servers = await run({ steps: 2, protocol: parseProtocol('guanyu') })
+  assert.equal(servers.contraction.gradient, null)
+  assert.notEqual(servers.contraction.model, null)
 })
 
 test('under the quorum policy with n = 5f + 1 the honest members still learn, whoever is late', async () => {

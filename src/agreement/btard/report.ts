@@ -65,7 +65,7 @@ function agreementOf({ transcript, direction, gradient = direction }: Taken, f: 
     before: gradient,
     after: direction,
     spreadBefore: spread,
-    spreadAfter: spread,
+    spreadAfter: undefined,
     hasShrunk: undefined,
     exchanges: [{ late: 0, factor: 0 }],
     unprovenRounds: 0,
