@@ -17,6 +17,24 @@ export interface Line {
   readonly offset: number
 }
 
+/**
+ * Rules of which it is known how far f liars can move what they make of gradients: of trimmed mean, alone or behind NNM, and of
+ * MDA from their factors, of the others from the papers that AggregaThor's guard names too.
+ */
+const boundedRules: ReadonlySet<string> = new Set([
+  'trmean',
+  'nnm>trmean',
+  'mda',
+  'krum',
+  'multikrum',
+  'bulyan',
+  'bulyan-multikrum',
+])
+
+export function boundsLiars({ rule, f }: Pick<ProtocolPlan, 'rule' | 'f'>): boolean {
+  return boundedRules.has(rule.text) || (f === 0 && rule.text === 'average')
+}
+
 /** The largest f that `count` members admit, or 0. */
 export function mostLiars(count: number, { slope, offset }: Line): number {
   return Math.max(0, Math.floor((count - offset) / slope))

@@ -3,7 +3,7 @@ import { assessBounds } from '../bounds.ts'
 import type { Protocol, ProtocolPlan } from '../protocol.ts'
 import { type Assessment, leastVectors } from '../resilience.ts'
 import { parseAgreementRule } from '../rule.ts'
-import { boundsOf, contractionAmong, mostLiars, type Needed, type Servers } from './assess.ts'
+import { boundsLiars, boundsOf, contractionAmong, mostLiars, type Needed, type Servers } from './assess.ts'
 import { byzsgdWorker } from './byzsgd-worker.ts'
 import { castIn, describeReplicated, roles, vectors } from './describe.ts'
 import { assessGathering, gatheringWait } from './options.ts'
@@ -56,9 +56,12 @@ function assess(plan: ProtocolPlan, servers: Servers, needed: ByzsgdSettings['ne
   const contraction = contractionAmong(servers)
   const bounds = boundsOf(plan, servers, { ...needed, isSynchronous: false })
   if (contraction !== undefined) bounds.push(contraction.bound)
-  const promise =
+  const isBounded = boundsLiars(plan)
+  const promise = [
     contraction === undefined
-      ? 'where honest data are alike, the servers come together and stop where the loss is stationary, in expectation: every quorum must have a chance, and whoever schedules deliveries can keep them apart (contract=trmean holds against that)'
-      : `each gather leaves at most ${contraction.factor.toFixed(3)} of the range of a coordinate of the servers' models, whoever schedules deliveries; where honest data are alike, training stops where the loss is stationary`
-  return assessBounds({ n, f, policy, bounds, promise })
+      ? "that servers whose models contract by medians come together is the paper's theorem, for deliveries that are drawn by chance, and was not derived here: whoever schedules them can keep servers apart (contract=trmean, from 5 f_s+1 servers on, holds against that)"
+      : `each gather leaves at most ${contraction.factor.toFixed(3)} of the range of a coordinate of the servers' models, whoever schedules deliveries (docs/PROOFS.md 2)`,
+    ...(isBounded ? [] : [`no bound is known here on what f liars do to ${plan.rule.text} on gradients`]),
+  ].join('; ')
+  return assessBounds({ n, f, policy, bounds, promise, isProven: contraction !== undefined && isBounded })
 }
