@@ -112,15 +112,16 @@ export interface AgreementReport {
   readonly before: Float32Array
   readonly after: Float32Array
   /**
-   * Radius around the result that holds all but f of the vectors of the first and of the last exchange (L2). May be computed
-   * when first read, in O(n d), and keep those vectors until then: read it soon or never.
+   * Radius around the result that holds all but f of the vectors of the first exchange (L2). This and what follows from it may
+   * be computed when first read, in O(n d), and keep those vectors until then: read it soon or never.
    */
   readonly spreadBefore: number
-  readonly spreadAfter: number
   /**
-   * Whether the second is smaller than the first. Undefined where there is nothing to compare: an exchange shows what came
+   * The same of the last exchange: what all but the last have left. Undefined where there was one: an exchange shows what came
    * into it, so the last result is seen by nobody but its owner, and one exchange shows no change.
    */
+  readonly spreadAfter: number | undefined
+  /** Whether the second is smaller than the first; undefined where there is no second. */
   readonly hasShrunk: boolean | undefined
   /** What each exchange lost and proves, in order. */
   readonly exchanges: readonly ExchangeReport[]
