@@ -45,7 +45,9 @@ export const aggregathorRow = protocolRow(
       liesAtLearner: lossy !== undefined,
       isLossy: lossy !== undefined,
       assess: (plan) =>
-        assessWithDeadline(plan, (allowed) => assessAggregathor(allowed, lossy !== undefined)),
+        assessWithDeadline(plan, (allowed) =>
+          assessAggregathor(allowed, lossy && { fill, chunks: messagesOf(allowed.dimension) }),
+        ),
       describe: ({ dimension }) => describeAggregathor(dimension, chunkingIn(dimension)),
       mostSaid: ({ dimension }) => ({
         // The first chunk may be asked for besides.

@@ -3,9 +3,10 @@ import { type CodedError, isCoded } from '../../util/coded-error.ts'
 import { assessBounds, type Bound } from '../bounds.ts'
 import type { Assessment, Plan } from '../resilience.ts'
 import type { AgreementRule } from '../rule.ts'
+import { dropsVectors, type FillPolicy } from './fill.ts'
 import { firstPass } from './first-pass.ts'
 
-const weak = 'the model almost surely comes near a point where the gradient vanishes'
+const weak = 'the model almost surely comes near a point where the gradient vanishes, as its authors prove'
 const strong = `${weak}, and a liar's leeway in a coordinate falls with the square root of their number`
 
 /** What is proven of SGD with these rules, as they stand, where honest gradients are alike. */
@@ -16,9 +17,16 @@ const promises: Readonly<Record<string, string>> = {
   'bulyan-multikrum': strong,
 }
 
+/** How gradients travel where chunks may get lost. */
+export interface LossyPlan {
+  readonly fill: FillPolicy
+  /** Chunks of a gradient. */
+  readonly chunks: number
+}
+
 export function assessAggregathor(
   { n, f, late, policy, rule }: Pick<Plan, 'n' | 'f' | 'late' | 'policy' | 'rule'>,
-  isLossy: boolean,
+  lossy?: LossyPlan,
 ): Assessment {
   const common = { phase: 'gradient', rule: rule.text, has: n } as const
   const bounds: Bound[] = [
@@ -31,13 +39,19 @@ export function assessAggregathor(
     },
   ]
   const proven = f === 0 && rule.text === 'average' ? weak : promises[rule.text]
-  const who = isLossy ? 'workers that lie, are late or lose chunks' : 'workers that lie or are late'
-  const promise =
+  const who =
+    lossy !== undefined ? 'workers that lie, are late or lose chunks' : 'workers that lie or are late'
+  const first = firstPassOf(rule, n, f)
+  const error = isCoded(first) ? first : undefined
+  const claim =
     proven === undefined
       ? `no convergence is proven here for ${rule.text}`
       : `with at most f ${who}, ${proven}`
+  const isDropping = lossy !== undefined && dropsVectors(lossy.fill, first === 'nothing')
+  const promise = isDropping
+    ? `${claim}; a gradient is absent where one of its ${lossy.chunks} chunks is lost (fill=stale keeps it)`
+    : claim
   const assessment = assessBounds({ n, f, policy, bounds, promise, isProven: proven !== undefined })
-  const error = problemOf(rule, n, f)
   if (error === undefined || assessment.standing === 'impossible') return assessment
   return { ...assessment, standing: 'impossible', sentence: error.message, error }
 }
@@ -47,11 +61,10 @@ function neededWithMissing(rule: AgreementRule, f: number): number {
   return Math.max(...Array.from({ length: f + 1 }, (_, s) => rule.minimum(f - s) + s))
 }
 
-/** What the rule cannot do with so many vectors, or wants and a server does not have: a vector of its own. */
-function problemOf(rule: AgreementRule, n: number, f: number): CodedError | undefined {
+/** Or what the rule cannot do with so many vectors, or wants and a server does not have: a vector of its own. */
+function firstPassOf(rule: AgreementRule, n: number, f: number): ReturnType<typeof firstPass> | CodedError {
   try {
-    firstPass(rule, n, f)
-    return undefined
+    return firstPass(rule, n, f)
   } catch (error) {
     if (isCoded(error)) return error
     throw error

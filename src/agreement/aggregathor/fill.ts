@@ -2,16 +2,17 @@
  * What is made of vectors with gaps, so that a rule can be applied. A vector that cannot be used is absent, as a silent
  * worker's is.
  *
- *   `nan`: a rule that works coordinate by coordinate gets, for each coordinate, the values that came; any other rule the
- *     vectors that came whole. No number stands for what is missing, so nothing can mistake one for a value.
  *   `stale`: each gap is filled with what the same worker last said there. Absent until every chunk has come once, and in a
  *     step in which nothing came.
+ *   `nan`: a rule that works coordinate by coordinate gets, for each coordinate, the values that came; any other rule the
+ *     vectors that came whole. No number stands for what is missing, so nothing can mistake one for a value.
  *   `drop-vector`: the vectors that came whole.
  */
 import type { PeerId } from '../../mesh/mesh.ts'
 import { type Arrival, type Chunking, chunkCount, filledFrom, type Range, rangeOf } from './chunks.ts'
 
-export const fills = ['nan', 'stale', 'drop-vector'] as const
+/** The first is the default: of a vector of hundreds of chunks one is nearly always lost, and the others would lose it whole. */
+export const fills = ['stale', 'nan', 'drop-vector'] as const
 export type FillPolicy = (typeof fills)[number]
 
 /** Values of some coordinates, from those of whom they are there, in the order of the members. */
@@ -24,6 +25,11 @@ export type Arrivals = readonly (readonly [PeerId, Arrival])[]
 
 /** From what came in a step to pieces that together hold each coordinate once. */
 export type Fill = (arrivals: Arrivals) => readonly Piece[]
+
+/** Whether a vector with a gap is lost whole. */
+export function dropsVectors(policy: FillPolicy, byCoordinate: boolean): boolean {
+  return policy === 'drop-vector' || (policy === 'nan' && !byCoordinate)
+}
 
 /** To be called once a step: under `stale` it remembers a vector of each worker. */
 export function fillOf(policy: FillPolicy, byCoordinate: boolean, chunking: Chunking): Fill {

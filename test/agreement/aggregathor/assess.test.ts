@@ -72,6 +72,17 @@ test('who loses chunks is among the f, and the sentence says so', () => {
   assert.doesNotMatch(assess(19, 8, 'multikrum').sentence, /chunks/)
 })
 
+test('where one lost chunk costs a gradient, the sentence says of how many; by default none does', () => {
+  const sentence = (fill: string, rule: string) =>
+    assess(19, 8, rule, { protocol: `aggregathor:lossy=yes,chunk=8${fill}` }).sentence
+  // Six coordinates in chunks of two.
+  const costs = /absent where one of its 3 chunks is lost/
+  for (const fill of [',fill=nan', ',fill=drop-vector']) assert.match(sentence(fill, 'multikrum'), costs)
+  assert.match(sentence(',fill=drop-vector', 'median'), costs)
+  assert.doesNotMatch(sentence(',fill=nan', 'median'), costs)
+  for (const rule of ['multikrum', 'median']) assert.doesNotMatch(sentence('', rule), costs)
+})
+
 test('rounds are synchronous: other policies are refused', () => {
   const { assess } = parseProtocol('aggregathor')
   const plan = planOf({ protocol: 'aggregathor', n: 5, f: 1, rule: 'multikrum', steps: 1 })
