@@ -50,7 +50,7 @@ const otherRules = [
 
 for (const name of Object.keys(protocolTable))
   test(`${name} uses the rules that it says, and no other`, async () => {
-    const short = (agreement: ScenarioInput['agreement']) =>
+    const short = (agreement: NonNullable<ScenarioInput['agreement']>) =>
       runArm(settings(name, { agreement, training: { steps: 3, momentum: 0 } }))
     const { rules } = protocolOf(settings(name))
     for (const [which, other, common] of otherRules) {
