@@ -10,7 +10,7 @@ import { scenarioError } from './errors.ts'
 import type { RunResult } from './result.ts'
 
 /** Changes when a line's fields or their meaning do. Lines of other formats are kept as they are, and not read. */
-export const journalFormat = 3
+export const journalFormat = 4
 
 const number = z.number().nullable()
 const measurement = z.strictObject({
@@ -40,6 +40,7 @@ const fields = z.strictObject({
   standing: z.enum(['proven', 'outside-proof', 'impossible']),
   final: measurement.nullable(),
   curve: z.array(measurement.extend({ step: z.int() })),
+  steps: z.int(),
   unprovenRounds: z.int(),
   fallbackRounds: z.int(),
   refusedSteps: z.int(),

@@ -29,6 +29,8 @@ export interface RunResult {
   readonly final: Measurement | null
   /** In the order of the steps. */
   readonly curve: readonly CurvePoint[]
+  /** Steps that all honest members took that keep the result and never crash. */
+  readonly steps: number
   /** Agreements in which nothing was proven for lack of vectors, over all honest members that never crash. */
   readonly unprovenRounds: number
   /** Agreements in which trimmed mean stood in for the rule, over the same. */
@@ -40,10 +42,10 @@ export interface RunResult {
    * where the run did not take all its steps, or fewer than two of them bring vectors of their own.
    */
   readonly contraction: Readonly<Record<'gradient' | 'model', Contraction | null>>
-  /** What it cost; null where it did not take all its steps. */
+  /** What it cost up to its end, whichever that was; null where it was refused. */
   readonly work: Work | null
   readonly virtualMs: number
-  /** Over all deliveries, in order: equal where the same thing happened. */
+  /** Over all deliveries, in order: equal where the same was said, to the same members, at the same times. */
   readonly traceHash: string | null
 }
 

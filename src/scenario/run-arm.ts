@@ -14,7 +14,7 @@ import { Curve } from './curve.ts'
 import { rememberedRule } from './remembered-rule.ts'
 import type { Outcome, RunResult } from './result.ts'
 import type { ArmSettings } from './scenario-schema.ts'
-import { runSimulatedSwarm } from './simulated-swarm.ts'
+import { type Counted, runSimulatedSwarm } from './simulated-swarm.ts'
 
 export interface RunOptions {
   /** Told after every step but the last. */
@@ -56,6 +56,7 @@ export async function runArm(
   const { crashes } = settings
   const steady = steadyOf(keepers, crashes)
   const curve = new Curve({ swarm, honest: steady, steps, onStep, ...settings.evaluation })
+  let counted: Partial<Counted> = {}
   try {
     const run = await runSimulatedSwarm({
       ...plan,
@@ -72,25 +73,22 @@ export async function runArm(
       crashes,
       measure: 'diameter',
       onStep: (position, report) => curve.visit(position, report.step),
+      onEnd: (all) => {
+        counted = all
+      },
       ...liarsIn(settings),
       ...linksOf(settings, protocol.servers.length),
       ...workOf(settings),
       ...(onTrace === undefined ? {} : { onTrace }),
     })
-    const { unprovenRounds, fallbackRounds, refusedSteps, contraction, work, virtualMs, traceHash } = run
-    const counted = { unprovenRounds, fallbackRounds, refusedSteps, contraction, work, virtualMs, traceHash }
-    return {
-      ...nothing,
-      final: await curve.final([...run.models.keys()]),
-      curve: curve.points,
-      ...counted,
-      outcome: 'done',
-      standing,
-    }
+    const { contraction, traceHash } = run
+    const final = await curve.final([...run.models.keys()])
+    const told = { ...counted, contraction, traceHash, final, curve: curve.points }
+    return { ...nothing, ...told, outcome: 'done', standing }
   } catch (error) {
     const outcome = isCoded(error) ? outcomes[error.code] : undefined
     if (outcome === undefined || !isCoded(error)) throw error
-    return { ...nothing, curve: curve.points, outcome, sentence: error.message, standing }
+    return { ...nothing, ...counted, curve: curve.points, outcome, sentence: error.message, standing }
   } finally {
     await Promise.all(swarm.learners.map((learner) => learner.close()))
   }
@@ -100,6 +98,7 @@ const nothing = {
   sentence: null,
   final: null,
   curve: [],
+  steps: 0,
   unprovenRounds: 0,
   fallbackRounds: 0,
   refusedSteps: 0,

@@ -56,9 +56,23 @@ export interface SimulatedSwarmOptions extends WorldOptions, Partial<Form> {
   readonly measure?: Measure
   /** Told after each step of each honest member; virtual time stands still until what it returns is settled. */
   readonly onStep?: (position: number, report: StepReport) => Promise<void> | void
+  /** Told what was counted once nothing happens any more, before what went wrong is thrown. */
+  readonly onEnd?: (counted: Counted) => void
 }
 
-export interface SimulatedRun {
+/** What a run came to up to its end, whichever it was. */
+export interface Counted {
+  /** Steps that all honest members took that keep the result and never crash. */
+  readonly steps: number
+  readonly unprovenRounds: number
+  readonly fallbackRounds: number
+  /** Steps in which the model was left as it was, over all honest members that keep it. */
+  readonly refusedSteps: number
+  readonly work: Work
+  readonly virtualMs: Milliseconds
+}
+
+export interface SimulatedRun extends Counted {
   /** The models at the end of the honest members that keep the result and took the last step, by position. */
   readonly models: ReadonlyMap<number, Float32Array>
   readonly spreads: readonly SpreadRecord[]
@@ -68,12 +82,6 @@ export interface SimulatedRun {
   /** Of the trace (sim/trace.ts): equal for equal runs. */
   readonly traceHash: string
   readonly deliveries: number
-  readonly virtualMs: Milliseconds
-  readonly unprovenRounds: number
-  readonly fallbackRounds: number
-  /** Steps in which the model was left as it was, over all honest members that keep it. */
-  readonly refusedSteps: number
-  readonly work: Work
 }
 
 const defaultDeadlineMs = 1000
@@ -96,7 +104,7 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
   const { deadlineMs = defaultDeadlineMs } = options
   const liarOptions = { ...options, protocol, attacks, deadlineMs, signal: over.signal }
   const played = playLiars(world, liarOptions)
-  const steady = new Set(steadyOf(keepers, crashes))
+  const steady = new Map(steadyOf(keepers, crashes).map((position) => [position, 0]))
   const spreads = new SpreadLog(steady.size, options.measure ?? 'both')
   const work = new WorkLog(world, honest)
   let refusedSteps = 0
@@ -115,6 +123,7 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
       steps += 1
       newestStep = Math.max(newestStep, report.step)
       if (steady.has(position)) {
+        steady.set(position, steps)
         spreads.take(report, mesh.self)
         if (report.refusal !== undefined) refusedSteps += 1
       }
@@ -127,7 +136,17 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
   const liars = Promise.allSettled(lying)
   const failing = played.done.then(() => new Promise<never>(() => {}))
   const living = liveThrough({ world, honest, crashes, newestStep: () => newestStep, live })
-  const done = await world.clock.until(Promise.race([living, failing]))
+  const counted = (): Counted => ({
+    steps: Math.min(...steady.values()),
+    unprovenRounds: spreads.unprovenRounds,
+    fallbackRounds: spreads.fallbackRounds,
+    refusedSteps,
+    work: work.total(),
+    virtualMs: world.clock.now(),
+  })
+  const done = await world.clock
+    .until(Promise.race([living, failing]))
+    .finally(() => options.onEnd?.(counted()))
   over.abort(new Error('the honest members are done'))
   await liars
 
@@ -143,11 +162,7 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
     blames: world.blames,
     traceHash: world.trace.hash,
     deliveries: world.trace.deliveries,
-    virtualMs: world.clock.now(),
-    unprovenRounds: spreads.unprovenRounds,
-    fallbackRounds: spreads.fallbackRounds,
-    refusedSteps,
-    work: work.total(),
+    ...counted(),
   }
 }
 

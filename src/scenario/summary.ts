@@ -27,13 +27,14 @@ export interface ArmSummary {
   readonly loss: Range | null
   /** Largest distance between two honest models. */
   readonly spread: Range | null
+  /** Steps that were taken, by the seed that took fewest. */
   readonly steps: number
   readonly unprovenRounds: number
   readonly fallbackRounds: number
   readonly refusedSteps: number
   /** Counts over the seeds, means of the rest; null unless every seed got there. */
   readonly contraction: Readonly<Record<(typeof phases)[number], Contraction | null>>
-  /** Means over the seeds; null unless every seed got there. */
+  /** Means over the seeds, of each up to its end; null where one was refused. */
   readonly work: Work | null
   readonly virtualMs: number | null
 }
@@ -46,7 +47,7 @@ export function summarise({ arms }: Scenario, results: readonly RunResult[]): Ar
   })
 }
 
-function summaryOf({ number, label, settings }: Arm, results: readonly RunResult[]): ArmSummary {
+function summaryOf({ number, label }: Arm, results: readonly RunResult[]): ArmSummary {
   const outcomes: Partial<Record<Outcome, number>> = {}
   for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   const over = (figure: 'accuracy' | 'loss' | 'spread') =>
@@ -63,7 +64,7 @@ function summaryOf({ number, label, settings }: Arm, results: readonly RunResult
     accuracy: over('accuracy'),
     loss: over('loss'),
     spread: over('spread'),
-    steps: settings.training.steps,
+    steps: Math.min(...results.map(({ steps }) => steps)),
     unprovenRounds: sum('unprovenRounds'),
     fallbackRounds: sum('fallbackRounds'),
     refusedSteps: sum('refusedSteps'),
@@ -119,6 +120,7 @@ export function summaryCsv(summaries: readonly ArmSummary[]): string {
     'stalled',
     'refused',
     ...ranged.flatMap((figure) => [figure, `${figure}_least`, `${figure}_most`]),
+    'steps',
     'unproven_rounds',
     'fallback_rounds',
     'refused_steps',
@@ -141,6 +143,7 @@ export function summaryCsv(summaries: readonly ArmSummary[]): string {
       const range = row[figure]
       return [range?.mean ?? null, range?.least ?? null, range?.most ?? null]
     }),
+    row.steps,
     row.unprovenRounds,
     row.fallbackRounds,
     row.refusedSteps,

@@ -35,7 +35,8 @@ export function placed(
 ): RunResult {
   // In this order, so that a line is the same whether it was read or made.
   const { outcome, sentence, standing, final, curve } = result
-  const { unprovenRounds, fallbackRounds, refusedSteps, contraction, work, virtualMs, traceHash } = result
+  const { steps, unprovenRounds, fallbackRounds, refusedSteps, contraction } = result
+  const { work, virtualMs, traceHash } = result
   return {
     digest,
     arm: arm.number,
@@ -46,6 +47,7 @@ export function placed(
     standing,
     final,
     curve,
+    steps,
     unprovenRounds,
     fallbackRounds,
     refusedSteps,

@@ -42,6 +42,7 @@ function resultOf(position: number, given: Partial<RunResult> = {}): RunResult {
     standing: 'proven',
     final,
     curve,
+    steps: 20,
     unprovenRounds: 1,
     fallbackRounds: 0,
     refusedSteps: 0,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { runArm } from '../../src/scenario/run-arm.ts'
 import { defineScenario, type ScenarioInput } from '../../src/scenario/scenario.ts'
 import type { ArmSettings } from '../../src/scenario/scenario-schema.ts'
+import { hashOfTrace } from '../../src/sim/trace-lines.ts'
 
 function settings(input: Omit<ScenarioInput, 'name'> = {}): ArmSettings {
   const { arms } = defineScenario({
@@ -22,6 +23,26 @@ test('the same settings give the same result, another seed another one', async (
   const result = await runArm(arm)
   assert.deepEqual(await runArm(arm), result)
   assert.notEqual((await runArm({ ...arm, seed: 2 })).traceHash, result.traceHash)
+})
+
+test('the hash of the trace is another where anything else is said, and whoever has the lines can make it', async () => {
+  const runs = [
+    settings(),
+    settings({ training: { steps: 20, momentum: 0, learningRate: { rate: 0.3 } } }),
+    settings({ agreement: { rule: 'trmean' } }),
+    settings({ attack: 'ipm:tau=1' }),
+    settings({ attack: 'ipm:tau=1.001' }),
+    settings({ attack: 'equivocate' }),
+    settings({ attack: 'equivocate:scale=2' }),
+  ]
+  const hashes: (string | null)[] = []
+  for (const run of runs) {
+    const lines: string[] = []
+    const { traceHash } = await runArm(run, { onTrace: (line) => lines.push(line) })
+    assert.equal(hashOfTrace(lines), traceHash)
+    hashes.push(traceHash)
+  }
+  assert.equal(new Set(hashes).size, runs.length)
 })
 
 test('the loss falls along the curve, which has a point where it was asked for', async () => {
@@ -64,10 +85,17 @@ test('a swarm that does not get to its last step is a result, too: it diverges, 
   assert.equal(diverged.outcome, 'diverged')
   assert.match(diverged.sentence ?? '', /^AGREEMENT_DIVERGED: /)
   assert.ok(diverged.curve.length > 0)
+  // The sentence names the step that could not be taken, and what led there was work too.
+  assert.match(diverged.sentence ?? '', new RegExp(`of step ${diverged.steps + 1} `))
+  const honest = 7
+  assert.ok((diverged.work?.gradients ?? 0) >= diverged.steps * honest && (diverged.work?.bytes ?? 0) > 0)
+  assert.ok(diverged.virtualMs > 0)
   // Averaging has no f vectors to do without.
   const agreement = { rule: 'average', modelRule: 'average' }
   const stalled = await runArm(settings({ f: 0, byzantine: 2, agreement, attack: 'silent' }))
   assert.equal(stalled.outcome, 'stalled')
+  assert.equal(stalled.steps, 0)
+  assert.ok((stalled.work?.gradients ?? 0) > 0)
 })
 
 test('liars that forge together do what liars do that forge the same each by itself', async () => {
