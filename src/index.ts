@@ -100,6 +100,7 @@ export {
   uniform as uniformLatency,
 } from './sim/latency.ts'
 export type { Link } from './sim/timed-line.ts'
+export { hashOfTrace } from './sim/trace-lines.ts'
 export { wiretap } from './sim/wiretap.ts'
 export { type Blame, type SimOptions, type SimWorld, simulate } from './sim/world.ts'
 export { CodedError, isCoded } from './util/coded-error.ts'

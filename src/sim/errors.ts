@@ -1,4 +1,4 @@
-import { errorsOf, type Sentences } from '../util/coded-error.ts'
+import { errorsOf, printable, type Sentences } from '../util/coded-error.ts'
 
 export type SimProblem =
   | { readonly code: 'SIM_STALLED'; readonly atMs: number }
@@ -15,6 +15,7 @@ export type SimProblem =
       readonly value: number
       readonly allowed: string
     }
+  | { readonly code: 'SIM_BAD_TRACE'; readonly line: string }
   | { readonly code: 'SIM_BAD_CHOICE'; readonly choice: number; readonly pending: number }
 
 export const simSentences: Sentences<SimProblem> = {
@@ -25,6 +26,8 @@ export const simSentences: Sentences<SimProblem> = {
   SIM_BAD_LINK: ({ field, value, allowed }) => `a link's ${field} is ${value}; give a number ${allowed}`,
   SIM_BAD_PARTITION: ({ field, value, allowed }) =>
     `a partition has ${value} in its ${field}; give ${allowed}`,
+  SIM_BAD_TRACE: ({ line }) =>
+    `"${printable(line, 80)}" is no line of a trace; give what --trace wrote, line by line`,
   SIM_BAD_CHOICE: ({ choice, pending }) =>
     `the schedule chose message ${choice} of ${pending}; return a whole number from 0 to ${pending - 1}`,
 }

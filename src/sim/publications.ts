@@ -1,21 +1,24 @@
 /**
  * Everything that was said and is not forgotten: one record for each different payload of a sender under a tag, and the
  * payload itself is handed to all who hear it, never copied. What a digest and a signature are to libp2p, the identity of
- * the record is here: only its origin's mesh can have one made, so nothing is hashed, and payloads are compared only where
- * somebody says a second one under a tag.
+ * the record is here: only its origin's mesh can have one made. Payloads are compared only where somebody says a second one
+ * under a tag. Each is looked through once, for the trace, however many hear it.
  */
 import type { Claim } from '../mesh/inbox.ts'
 import type { Delivery, PeerId, Step } from '../mesh/mesh.ts'
 import { formatTag, type Tag } from '../mesh/tag.ts'
 import { keyOf } from './chance.ts'
+import { payloadDigest } from './payload-digest.ts'
 import { Reach } from './reach.ts'
+import { type InTrace, inTraceOf } from './trace-lines.ts'
 
 export interface Publication extends Claim, Delivery {
   readonly tagText: string
   /** Position of the sender among the members. */
   readonly origin: number
-  /** For chance and trace: the same in every run in which the same is said. */
+  /** For chance: the same in every run in which as much is said, whatever it is. */
   readonly key: number
+  readonly inTrace: InTrace
   /** By its sender's lights; what receivers pass on, their own descriptions decide. */
   readonly isForAll: boolean
   /** Whether an adversary hears it: what is for all, and what is sent to some and no secret. */
@@ -61,8 +64,17 @@ export class Publications {
     const reach = new Reach(this.#members)
     reach.add(origin)
     const { byteLength } = payload
-    const kept = { from, origin, tag, tagText, payload, byteLength, isForAll, isOpen, lossy }
-    const made: Publication = { ...kept, identity, key, reach }
+    // All who hear it hear this very tag, and the speaker may do as it likes with its own.
+    const kept = {
+      from,
+      origin,
+      tag: Object.freeze({ ...tag }),
+      tagText,
+      payload,
+      byteLength,
+    }
+    const inTrace = inTraceOf(`${name} ${identity} ${byteLength} ${payloadDigest(payload)}`)
+    const made: Publication = { ...kept, isForAll, isOpen, lossy, identity, key, inTrace, reach }
     before.push(made)
     return made
   }

@@ -1,28 +1,23 @@
 /**
- * What happened, delivery by delivery. Two runs with the same seed have the same trace, so its hash says whether a run was
- * reproduced. Lines are written only for whom somebody asked: a sink, or the tail that a failing test prints.
- *
- *     12.345 p003>p001 p002 1/gradient/value/0 0 48
- *
- * Virtual ms, three decimals; from whom to whom, which is not its origin where it was passed on; the origin; the tag; which
- * of the origin's payloads under that tag, from 0, so that 1 and above are the lies of an equivocator; its length in bytes.
- * One line a delivery, also for what the receiver then refuses, in the order in which they happen.
+ * What happened, delivery by delivery: one line each (trace-lines.ts), also for what the receiver then refuses, in the order in
+ * which they happen. Two runs with the same seed have the same trace, and two in which anybody said anything else, to
+ * whomsoever, have not: its hash says whether a run was reproduced. Lines are written only for whom somebody asked: a sink, or
+ * the tail that a failing test prints.
  */
 import type { Milliseconds } from '../mesh/clock.ts'
 import type { PeerId } from '../mesh/mesh.ts'
-import { RunningHash } from '../util/running-hash.ts'
 import type { Publication } from './publications.ts'
+import { formatLine, TraceHash } from './trace-lines.ts'
 
 /** Takes the trace line by line, without line ends: writes a file, or counts. */
 export type TraceSink = (line: string) => void
 
 export interface TraceClock {
-  nowInTicks(): number
   now(): Milliseconds
 }
 
 interface Note {
-  readonly atMs: Milliseconds
+  readonly atMicros: number
   readonly via: number
   readonly to: number
   readonly publication: Publication
@@ -35,7 +30,7 @@ export class Trace {
   readonly #clock: TraceClock
   readonly #peers: readonly PeerId[]
   readonly #sink: TraceSink | undefined
-  readonly #hash = new RunningHash()
+  readonly #hash = new TraceHash()
   readonly #ring: Note[] = []
   readonly #sentMessages: Float64Array
   readonly #sentBytes: Float64Array
@@ -53,7 +48,7 @@ export class Trace {
     return this.#deliveries
   }
 
-  /** 16 hexadecimal digits over all deliveries so far: their times, ends, origins, tags, identities and lengths. */
+  /** 16 hexadecimal digits over all lines so far, whether or not anyone asked for them: `hashOfTrace` makes them again. */
   get hash(): string {
     return this.#hash.digest()
   }
@@ -66,11 +61,9 @@ export class Trace {
   note(via: number, to: number, publication: Publication): void {
     this.#sentMessages[via] = (this.#sentMessages[via] ?? 0) + 1
     this.#sentBytes[via] = (this.#sentBytes[via] ?? 0) + publication.byteLength
-    this.#hash.integer(this.#clock.nowInTicks())
-    this.#hash.word(via * 0x10000 + to)
-    this.#hash.word(publication.key)
-    this.#hash.word(publication.byteLength)
-    const note = { atMs: this.#clock.now(), via, to, publication }
+    const atMicros = Math.round(1000 * this.#clock.now())
+    this.#hash.take(atMicros, via, to, publication.inTrace)
+    const note = { atMicros, via, to, publication }
     this.#ring[this.#deliveries % tailLength] = note
     this.#deliveries += 1
     this.#sink?.(this.#format(note))
@@ -84,8 +77,7 @@ export class Trace {
       .map((note) => this.#format(note))
   }
 
-  #format({ atMs, via, to, publication }: Note): string {
-    const { from, tagText, identity, byteLength } = publication
-    return `${atMs.toFixed(3)} ${this.#peers[via]}>${this.#peers[to]} ${from} ${tagText} ${identity} ${byteLength}`
+  #format({ atMicros, via, to, publication }: Note): string {
+    return formatLine(atMicros, this.#peers[via] ?? '', this.#peers[to] ?? '', publication.inTrace)
   }
 }

@@ -62,11 +62,6 @@ export class VirtualClock {
     return this.#tick / this.#ticksPerMs
   }
 
-  /** The same in whole ticks since the start. */
-  nowInTicks(): number {
-    return this.#tick
-  }
-
   ticksIn(ms: Milliseconds): number {
     return Math.max(0, Math.round(ms * this.#ticksPerMs))
   }

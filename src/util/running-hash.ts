@@ -33,11 +33,17 @@ export class RunningHash {
     return scramble(this.#a ^ this.#b ^ this.#words)
   }
 
-  /** 16 hexadecimal digits over all that was taken so far; more can be taken afterwards. */
-  digest(): string {
+  /** 64 bits over all that was taken so far, in two words; more can be taken afterwards. */
+  pair(): readonly [number, number] {
     const a = scramble(this.#a ^ this.#words)
-    const b = scramble(this.#b ^ a)
-    return [a, b].map((lane) => lane.toString(16).padStart(8, '0')).join('')
+    return [a, scramble(this.#b ^ a)]
+  }
+
+  /** The same as 16 hexadecimal digits. */
+  digest(): string {
+    return this.pair()
+      .map((lane) => lane.toString(16).padStart(8, '0'))
+      .join('')
   }
 }
 

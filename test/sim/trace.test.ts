@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { exponential, logNormal } from '../../src/sim/latency.ts'
+import { payloadDigest } from '../../src/sim/payload-digest.ts'
 import { Reach } from '../../src/sim/reach.ts'
+import type { TraceSink } from '../../src/sim/trace.ts'
+import { hashOfTrace } from '../../src/sim/trace-lines.ts'
 import { seededRandom } from '../../src/util/prng.ts'
-import { chatter, note, swarm } from './helpers.ts'
+import { chatter, heardWithin, note, swarm } from './helpers.ts'
 import { seeded } from './seeded.ts'
 
 /** A run with everything in it that draws: latencies of two kinds, loss, bandwidth, a partition. */
-async function eventful(seed: number): Promise<string> {
+async function eventful(seed: number, onTrace: TraceSink = () => {}): Promise<string> {
   const world = swarm({
     n: 6,
     seed,
+    onTrace,
     link: (from) => ({
       latency: from < 3 ? exponential(20, 1) : logNormal(20, 0.7),
       loss: 0.1,
@@ -33,7 +37,7 @@ async function eventful(seed: number): Promise<string> {
 
 test('a run has one trace on every engine: its hash is written here', async () => {
   // Made by this test on Node 24.21; Node 22 gives the same.
-  assert.equal(await eventful(1), '3cf90ac46862df00')
+  assert.equal(await eventful(1), 'e0149aff78544f46')
 })
 
 test('the same seed, the same trace; another seed, another', async () => {
@@ -42,7 +46,66 @@ test('the same seed, the same trace; another seed, another', async () => {
   assert.notEqual(other, once)
 })
 
-test('a line of the trace says when, from whom to whom, whose, under which tag, which and how long', async () => {
+test('whoever has the lines of a trace can make its hash again', async () => {
+  const lines: string[] = []
+  const hash = await eventful(7, (line) => lines.push(line))
+  assert.equal(hashOfTrace(lines), hash)
+  // As they are read from a file.
+  assert.equal(hashOfTrace(`${lines.join('\n')}\n`.split('\n')), hash)
+  assert.notEqual(hashOfTrace(lines.slice(1)), hash)
+  const [first = '', second = '', ...others] = lines
+  assert.notEqual(hashOfTrace([second, first, ...others]), hash)
+  for (const [from, to] of [
+    [/^\d+/, '999'],
+    [/p00(\d)>/, 'p009>'],
+    [/\/value\//, '/word/'],
+    [/[0-9a-f]$/, 'x'],
+  ] as const)
+    assert.notEqual(hashOfTrace([first.replace(from, to), second, ...others]), hash, `${from}`)
+  assert.throws(() => hashOfTrace(['1.000 p000>p001']), { code: 'SIM_BAD_TRACE' })
+})
+
+/** Member 0 tells 1 and 2 something each; nobody passes it on. */
+async function told(...said: readonly (readonly [number, number])[]): Promise<string> {
+  const world = swarm({ n: 3, seed: 1, passesOn: () => false })
+  await heardWithin(world, 500, async () => {
+    for (const [hop, [toFirst, toSecond]] of said.entries())
+      for (const [to, value] of [
+        ['p001', toFirst],
+        ['p002', toSecond],
+      ] as const)
+        await world.meshes[0]?.publish(note(1, hop), bytesOf(value), { to: [to] })
+  })
+  return world.trace.hash
+}
+
+const bytesOf = (value: number) => new Uint8Array(Float32Array.of(value).buffer)
+
+test('the hash depends on what was said, and on what was said to whom', async () => {
+  const runs: readonly (readonly (readonly [number, number])[])[] = [
+    [[1, 1]],
+    [[2, 2]],
+    [[1.0000001, 1]],
+    [[1, 2]],
+    [[2, 1]],
+    [[1, 3]],
+    [[0, 0]],
+    [[-0, -0]],
+    [
+      [1, 1],
+      [2, 2],
+    ],
+    [
+      [2, 2],
+      [1, 1],
+    ],
+  ]
+  const hashes = await Promise.all(runs.map((said) => told(...said)))
+  assert.equal(new Set(hashes).size, runs.length)
+  assert.deepEqual(await Promise.all(runs.map((said) => told(...said))), hashes)
+})
+
+test('a line of the trace says when, from whom to whom, whose, under which tag, which, how long and what', async () => {
   const lines: string[] = []
   const world = swarm({ n: 2, seed: 1, latency: () => 12.3456, onTrace: (line) => lines.push(line) })
   const [alice, bob] = world.meshes
@@ -52,7 +115,8 @@ test('a line of the trace says when, from whom to whom, whose, under which tag, 
     [Symbol.asyncIterator]()
     .next()
   await world.clock.until(Promise.resolve(heard))
-  assert.deepEqual(lines, ['12.346 p000>p001 p000 3/note/value/1 0 48'])
+  const digest = payloadDigest(new Uint8Array(48))
+  assert.deepEqual(lines, [`12.346 p000>p001 p000 3/note/value/1 0 48 ${digest}`])
 })
 
 seeded('a restarted member that says the same again says the same publication', async ({ seed, watch }) => {
