@@ -45,7 +45,10 @@ export interface RunResult {
   /** What it cost up to its end, whichever that was; null where it was refused. */
   readonly work: Work | null
   readonly virtualMs: number
-  /** Over all deliveries, in order: equal where the same was said, to the same members, at the same times. */
+  /**
+   * Over all deliveries up to the end, whichever that was: equal where the same was said, to the same members, at the same
+   * times. Null where the run was refused.
+   */
   readonly traceHash: string | null
 }
 

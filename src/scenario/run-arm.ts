@@ -81,9 +81,9 @@ export async function runArm(
       ...workOf(settings),
       ...(onTrace === undefined ? {} : { onTrace }),
     })
-    const { contraction, traceHash } = run
+    const { contraction } = run
     const final = await curve.final([...run.models.keys()])
-    const told = { ...counted, contraction, traceHash, final, curve: curve.points }
+    const told = { ...counted, contraction, final, curve: curve.points }
     return { ...nothing, ...told, outcome: 'done', standing }
   } catch (error) {
     const outcome = isCoded(error) ? outcomes[error.code] : undefined

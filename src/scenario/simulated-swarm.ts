@@ -70,6 +70,8 @@ export interface Counted {
   readonly refusedSteps: number
   readonly work: Work
   readonly virtualMs: Milliseconds
+  /** Of the trace (sim/trace.ts): equal for equal runs. */
+  readonly traceHash: string
 }
 
 export interface SimulatedRun extends Counted {
@@ -79,8 +81,6 @@ export interface SimulatedRun extends Counted {
   /** What the agreements on each made of the true honest spread; null where there was none, or it was not measured. */
   readonly contraction: Readonly<Record<'gradient' | 'model', Contraction | null>>
   readonly blames: readonly Blame[]
-  /** Of the trace (sim/trace.ts): equal for equal runs. */
-  readonly traceHash: string
   readonly deliveries: number
 }
 
@@ -143,6 +143,7 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
     refusedSteps,
     work: work.total(),
     virtualMs: world.clock.now(),
+    traceHash: world.trace.hash,
   })
   const done = await world.clock
     .until(Promise.race([living, failing]))
@@ -160,7 +161,6 @@ export async function runSimulatedSwarm(options: SimulatedSwarmOptions): Promise
     spreads: spreads.records,
     contraction: { gradient: spreads.contraction('gradient'), model: spreads.contraction('model') },
     blames: world.blames,
-    traceHash: world.trace.hash,
     deliveries: world.trace.deliveries,
     ...counted(),
   }

@@ -81,7 +81,12 @@ test('what the guard refuses is a result with its sentence, and runs where the s
 })
 
 test('a swarm that does not get to its last step is a result, too: it diverges, or waits for ever', async () => {
-  const diverged = await runArm(settings({ training: { steps: 60, learningRate: { rate: 900 } } }))
+  const soaring = settings({ training: { steps: 60, learningRate: { rate: 900 } } })
+  const lines: string[] = []
+  const diverged = await runArm(soaring, { onTrace: (line) => lines.push(line) })
+  assert.ok(lines.length > 0)
+  assert.equal(diverged.traceHash, hashOfTrace(lines))
+  assert.deepEqual(await runArm(soaring), diverged)
   assert.equal(diverged.outcome, 'diverged')
   assert.match(diverged.sentence ?? '', /^AGREEMENT_DIVERGED: /)
   assert.ok(diverged.curve.length > 0)
@@ -94,6 +99,7 @@ test('a swarm that does not get to its last step is a result, too: it diverges, 
   const agreement = { rule: 'average', modelRule: 'average' }
   const stalled = await runArm(settings({ f: 0, byzantine: 2, agreement, attack: 'silent' }))
   assert.equal(stalled.outcome, 'stalled')
+  assert.match(stalled.traceHash ?? '', /^[0-9a-f]{16}$/)
   assert.equal(stalled.steps, 0)
   assert.ok((stalled.work?.gradients ?? 0) > 0)
 })
