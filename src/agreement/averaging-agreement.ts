@@ -80,8 +80,7 @@ export async function averagingAgreement(
     const gatheredAt = mesh.clock.now()
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
     const vectors = gathered.heard.map(({ value }) => value)
-    const place = { step, phase, hop }
-    const combined = combineGathered(mesh, gathered, { rule, f, mine: report.after, place, combine })
+    const combined = combineGathered(mesh, gathered, { rule, f, mine: report.after, combine })
     const { vector, isFallback } = combined instanceof Promise ? await combined : combined
     report.after = vector
     checkFinite(report.after)

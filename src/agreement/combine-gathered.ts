@@ -2,9 +2,7 @@
 import { radius } from '../gar/spread.ts'
 import type { Gathered } from '../mesh/exchange.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import type { Tag } from '../mesh/tag.ts'
 import { once } from '../util/once.ts'
-import { seededRandom } from '../util/prng.ts'
 import type { AgreementReport } from './protocol.ts'
 import { fallbackRule } from './resilience.ts'
 import { type AgreementRule, type Combine, combineAtOnce } from './rule.ts'
@@ -14,7 +12,6 @@ export interface CombineOptions {
   readonly f: number
   /** Where rules that move start, [d]. */
   readonly mine: Float32Array
-  readonly place: Pick<Tag, 'step' | 'phase' | 'hop'>
   /** @default at once, on this thread */
   readonly combine?: Combine | undefined
 }
@@ -29,28 +26,24 @@ export interface Combined {
 export function combineGathered(
   mesh: Mesh,
   gathered: Gathered<Float32Array>,
-  { rule, f, mine, place, combine = combineAtOnce }: CombineOptions,
+  { rule, f, mine, combine = combineAtOnce }: CombineOptions,
 ): Combined | Promise<Combined> {
   const vectors = gathered.heard.map(({ value }) => value)
   // docs/PROOFS.md 5: a rule keeps m - f of the m vectors that came in, never n - f.
   const isFallback = vectors.length < rule.minimum(f)
-  const result = combine(isFallback ? fallbackRule : rule, vectors, f, given(mesh, gathered, mine, place))
+  const result = combine(isFallback ? fallbackRule : rule, vectors, f, given(mesh, gathered, mine))
   if (!(result instanceof Promise)) return { vector: result, isFallback }
   return mesh.clock.hold(result).then((vector) => ({ vector, isFallback }))
 }
 
 /**
- * What some rules want besides vectors: which of them is this peer's own, where to start, and chance, the same for all:
- * peers that hear the same vectors must draw the same. Liars can know what will be drawn.
+ * What some rules want besides vectors: which of them is this peer's own, where to start, and chance. It is this peer's own, and
+ * drawn now that the vectors are in: liars who knew the groups of bucketing beforehand would choose whom to stand beside. So
+ * two that hear the same may come to different results; no protocol here counts on the same ones from a rule that draws.
  */
-function given(
-  { self }: Mesh,
-  { heard }: Gathered<Float32Array>,
-  mine: Float32Array,
-  { step, phase, hop }: Pick<Tag, 'step' | 'phase' | 'hop'>,
-) {
+function given({ self, random }: Mesh, { heard }: Gathered<Float32Array>, mine: Float32Array) {
   const own = heard.findIndex(({ peer }) => peer === self)
-  return { own: own < 0 ? undefined : own, start: mine, random: seededRandom(0, 'rule', step, phase, hop) }
+  return { own: own < 0 ? undefined : own, start: mine, random }
 }
 
 /** What is to be said of one gathering, by a protocol that has no more than one of them in an agreement. */

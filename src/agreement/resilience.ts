@@ -9,7 +9,7 @@ import type { CodedError } from '../util/coded-error.ts'
 import { type Contraction, contractionOf, lateOf, type Setting } from './contraction.ts'
 import { type AgreementProblem, agreementError } from './errors.ts'
 import { claimsContraction, type Form, roundsOf, whatIsProven } from './profile.ts'
-import { type AgreementRule, parseAgreementRule } from './rule.ts'
+import { type AgreementRule, draws, parseAgreementRule } from './rule.ts'
 
 export interface Plan extends Setting, Form {
   readonly rule: AgreementRule
@@ -79,7 +79,7 @@ function judge(plan: Plan, phase: Phase): Judgement {
   const standing =
     problem?.code === 'AGREEMENT_IMPOSSIBLE'
       ? 'refused'
-      : problem === undefined && (isProven || isTrivial(plan))
+      : problem === undefined && (isProven || isTrivial(plan, rule))
         ? 'proven'
         : 'runnable'
   return {
@@ -108,9 +108,9 @@ function ruleOf(plan: Plan, phase: Phase): AgreementRule {
   return phase === 'gradient' ? plan.rule : plan.modelRule
 }
 
-/** Honest peers that all hear the same vectors compute the same result, whatever the rule. */
-function isTrivial(plan: Plan): boolean {
-  return plan.f === 0 && lateOf(plan) === 0
+/** Honest peers that all hear the same vectors compute the same result, whatever the rule, unless it draws. */
+function isTrivial(plan: Plan, rule: AgreementRule): boolean {
+  return plan.f === 0 && lateOf(plan) === 0 && !draws(rule)
 }
 
 /** Vectors that an exchange may not exceed. */
@@ -157,7 +157,7 @@ function unproven(plan: Plan, phase: Phase): AgreementProblem | undefined {
   const rule = ruleOf(plan, phase)
   const proven = contractionOf(rule, plan)
   if (proven === undefined)
-    return isTrivial(plan) ? undefined : { code: 'AGREEMENT_UNPROVEN_RULE', rule: rule.text, phase, f }
+    return isTrivial(plan, rule) ? undefined : { code: 'AGREEMENT_UNPROVEN_RULE', rule: rule.text, phase, f }
   if (n >= proven.needed) return undefined
   return { code: 'AGREEMENT_OUTSIDE_PROOF', ...circumstances(plan, phase) }
 }

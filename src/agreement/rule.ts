@@ -12,6 +12,11 @@ import { trimmedMidpoint } from './trimmed-midpoint.ts'
 export type AgreementRule = Pick<Pipeline, 'text' | 'bound' | 'minimum' | 'aggregate'> &
   Partial<Pick<Pipeline, 'prepare' | 'check' | 'plan'>>
 
+/** Whether what it makes of the same vectors depends on chance, which is each member's own (combine-gathered.ts). */
+export function draws({ text }: Pick<AgreementRule, 'text'>): boolean {
+  return /(^|>)(bucketing|smea-power1)|powerIters=1/.test(text)
+}
+
 /** Computes a rule: at once, or on other threads. */
 export type Combine = (rule: AgreementRule, ...call: Parameters<Gar>) => Float32Array | Promise<Float32Array>
 

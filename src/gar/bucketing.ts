@@ -3,7 +3,7 @@
  * means of random groups, which are more alike than what is in them.
  *
  * Up to f of the ceil(n/s) groups are arbitrary, so what comes behind needs its bound with as few rows: the pipeline's
- * bound says so. Peers that must agree need one permutation: they share `random`, or the seed.
+ * bound says so. Liars must not know the permutation before they speak: in a swarm each peer draws its own, afterwards.
  */
 import { permutation, seededRandom } from '../util/prng.ts'
 import type { PreAggregator } from './gar.ts'

@@ -42,6 +42,8 @@ const cases: readonly [Partial<Case>, string][] = [
   [{ rule: 'krum', n: 6 }, 'impossible'],
   [{ rule: 'krum', policy: 'quorum', n: 8, late: 2 }, 'impossible'],
   [{ rule: 'average', modelRule: 'average', f: 0 }, 'proven'],
+  // Each member draws for itself.
+  [{ rule: 'average', modelRule: 'bucketing>median', f: 0 }, 'outside-proof'],
   [{ rule: 'average', f: 2 }, 'impossible'],
   [{ profile: 'proven' }, 'outside-proof'],
   [{ profile: 'proven', rule: 'trmean' }, 'proven'],

@@ -62,7 +62,7 @@ export async function* aggregathorServer(
     // 3. Rule.
     const gatheredAt = mesh.clock.now()
     onProgress?.({ step, doing: 'rule', phase: 'gradient', waitingFor: [], stalled: false })
-    const direction = await combinePieces(mesh, harvest.pieces, { ...options, n, step, start })
+    const direction = await combinePieces(mesh, harvest.pieces, { ...options, n, start })
 
     // 4. Step.
     const combinedAt = mesh.clock.now()

@@ -6,18 +6,16 @@
  * never fewer than that, since n >= a f + b with a >= 1 leaves m >= a (f - (n - m)) + b. Where fewer than n - f are there,
  * more are absent than may lie, nothing is known of the rest, and the coordinates stay as they are.
  */
-import type { Mesh, Step } from '../../mesh/mesh.ts'
+import type { Mesh } from '../../mesh/mesh.ts'
 import { combineGathered } from '../combine-gathered.ts'
 import { fallbackRule } from '../resilience.ts'
 import type { AgreementRule, Combine } from '../rule.ts'
-import { gradientTag } from '../tags.ts'
 import type { Piece } from './fill.ts'
 
 export interface CombineOptions {
   readonly rule: AgreementRule
   readonly n: number
   readonly f: number
-  readonly step: Step
   /** Where rules that move start, [d]. */
   readonly start: Float32Array
   readonly combine?: Combine | undefined
@@ -34,7 +32,7 @@ export interface Direction {
 export async function combinePieces(
   mesh: Mesh,
   pieces: readonly Piece[],
-  { rule, n, f, step, start, combine }: CombineOptions,
+  { rule, n, f, start, combine }: CombineOptions,
 ): Promise<Direction | undefined> {
   const usable = pieces.filter(({ heard }) => heard.length >= Math.max(1, n - f))
   if (usable.length === 0) return undefined
@@ -48,7 +46,6 @@ export async function combinePieces(
         rule,
         f: liarsAmong(heard.length, rule, f),
         mine: start.subarray(from, to),
-        place: gradientTag(step),
         combine,
       },
     )

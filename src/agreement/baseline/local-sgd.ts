@@ -107,7 +107,7 @@ async function meanOfAll(
   })
   const gatheredAt = mesh.clock.now()
   onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
-  const combined = await combineGathered(mesh, gathered, { rule: average, f: 0, mine: theta, place, combine })
+  const combined = await combineGathered(mesh, gathered, { rule: average, f: 0, mine: theta, combine })
   return {
     model: reportOfGathering(gathered, combined, { before: theta, f }),
     exchangeMs: gatheredAt - began,

@@ -88,13 +88,7 @@ export async function* averagingServer(
     // 3. Their mean, and the step.
     const gatheredAt = mesh.clock.now()
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
-    const combined = await combineGathered(mesh, gathered, {
-      rule: average,
-      f: 0,
-      mine: theta,
-      place,
-      combine,
-    })
+    const combined = await combineGathered(mesh, gathered, { rule: average, f: 0, mine: theta, combine })
     const combinedAt = mesh.clock.now()
     await compute(learner.apply(combined.vector, step))
 

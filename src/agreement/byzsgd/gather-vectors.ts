@@ -45,6 +45,6 @@ export async function combineVectors(
 ): Promise<AgreementReport> {
   const { step, phase } = tag
   onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
-  const combined = await combineGathered(mesh, gathered, { rule, f, mine: before, place: tag, combine })
+  const combined = await combineGathered(mesh, gathered, { rule, f, mine: before, combine })
   return reportOfGathering(gathered, combined, { before, f })
 }

@@ -92,7 +92,7 @@ async function* rounds(
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
     const heard = Float64Array.from(gathered.heard, ({ peer }) => weights.get(peer) ?? 0)
     const rule = shrinkingRule(name, shrink, { weights: heard, liarWeight })
-    const combined = await combineGathered(mesh, gathered, { rule, f: 0, mine, place, combine })
+    const combined = await combineGathered(mesh, gathered, { rule, f: 0, mine, combine })
     const combinedAt = mesh.clock.now()
     await mesh.clock.hold(learner.load(combined.vector))
 

@@ -66,7 +66,7 @@ export async function* monna(
     // 3. The mean of those nearest to mine.
     const gatheredAt = mesh.clock.now()
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
-    const combined = await combineGathered(mesh, gathered, { rule: averaging, f, mine, place, combine })
+    const combined = await combineGathered(mesh, gathered, { rule: averaging, f, mine, combine })
     const combinedAt = mesh.clock.now()
     await mesh.clock.hold(learner.load(combined.vector))
 

@@ -23,7 +23,6 @@ import { localStep } from '../local-step.ts'
 import { waitingIn } from '../progress.ts'
 import type { RunOptions, StepReport } from '../protocol.ts'
 import { fallbackRule } from '../resilience.ts'
-import { type Combine, combineAtOnce } from '../rule.ts'
 import { StepScopes } from '../step-scopes.ts'
 import { modelTag } from '../tags.ts'
 import { withMine } from '../with-mine.ts'
@@ -43,9 +42,8 @@ export async function* rpel(
   learner: Learner,
   options: RpelOptions,
 ): AsyncGenerator<StepReport, void, undefined> {
-  const { steps, firstStep = 1, pulls, effective: f, modelRule: rule, onProgress, signal } = options
+  const { steps, firstStep = 1, pulls, effective: f, modelRule: rule, combine, onProgress, signal } = options
   const { deadlineMs, attendance } = deadlineOf(options.wait)
-  const combine = withOwnChance(mesh, options.combine)
   const codec = f32(learner.dimension)
   const puller = new Puller(mesh, { codec, deadlineMs, attendance, signal })
   const scopes = new StepScopes(options.window ?? defaultWindow, signal)
@@ -91,7 +89,7 @@ export async function* rpel(
       continue
     }
     onProgress?.({ step, phase, doing: 'rule', waitingFor: [], stalled: false })
-    const combined = await combineGathered(mesh, gathered, { rule, f, mine, place, combine })
+    const combined = await combineGathered(mesh, gathered, { rule, f, mine, combine })
     const combinedAt = mesh.clock.now()
     await mesh.clock.hold(learner.load(combined.vector))
 
@@ -99,9 +97,4 @@ export async function* rpel(
     const model = reportOfGathering(gathered, combined, { before: mine, f })
     yield { step, gradient: undefined, model, times: { ...times, computeMs, ruleMs: combinedAt - pulledAt } }
   }
-}
-
-/** Where a rule draws, each peer draws for itself: here they hear different models anyway, and nobody can know the draw before. */
-function withOwnChance({ random }: Mesh, combine: Combine = combineAtOnce): Combine {
-  return (rule, vectors, f, given) => combine(rule, vectors, f, { ...given, random })
 }
