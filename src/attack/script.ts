@@ -9,7 +9,8 @@
  * join late.
  *
  * It cannot: speak in another's name, change or hold up what honest members say to each other, read what they say in private,
- * or touch them in any other way. It holds no mesh and no network, only handles of its liars, and copies of what it heard.
+ * make time stand still, or touch them in any other way. It holds no mesh, no network and no signal of theirs, only handles of
+ * its liars, a clock that goes on, and copies of what it heard; and of what it says and offers the others get copies.
  */
 import type { Clock } from '../mesh/clock.ts'
 import type { Mesh, PeerId } from '../mesh/mesh.ts'
@@ -28,7 +29,7 @@ export interface AdversaryWorld {
   readonly liars: readonly Liar[]
   /** Members outside the conspiracy, in the order of the members. */
   readonly honest: readonly PeerId[]
-  readonly clock: Clock
+  readonly clock: ScriptClock
   readonly random: Random
   readonly signal: AbortSignal
   /** What the liars' own protocol code would say, as it comes. It has been said to themselves; what the others hear is up to
@@ -37,6 +38,9 @@ export interface AdversaryWorld {
   /** What honest members say to all under the tags that `pattern` covers, what was said before the call included. */
   overhear(pattern: TagPattern): AsyncIterable<Overheard>
 }
+
+/** A clock without `hold`. Whoever sleeps, sleeps for a millisecond at least, or else it could wake at one instant for ever. */
+export type ScriptClock = Pick<Clock, 'now' | 'sleep'>
 
 export interface Liar {
   readonly self: PeerId
@@ -57,7 +61,7 @@ export interface Intent {
   readonly to?: readonly PeerId[]
 }
 
-/** What an honest member said. The payload is the script's own copy. */
+/** What an honest member said. Tag and payload are the script's own copies. */
 export interface Overheard {
   readonly from: PeerId
   readonly tag: Tag
@@ -91,9 +95,10 @@ export function play(script: Script, meshes: readonly [Mesh, ...Mesh[]], stage: 
   const world: AdversaryWorld = {
     liars: acts.map(({ liar }) => liar),
     honest: first.members.map(({ peer }) => peer).filter((peer) => !colluders.has(peer)),
-    clock: first.clock,
+    clock: clockOf(first.clock),
     random: first.random,
-    signal,
+    // What a script does to it, such as to dispatch an event, others do not see.
+    signal: AbortSignal.any([signal]),
     intents: () => untilAborted(intents, signal, () => {}),
     overhear: (pattern) => honestly(overhear(pattern), colluders),
   }
@@ -118,7 +123,8 @@ function act(mesh: Mesh, intents: Channel<Intent>, { setPresent }: Stage): { lia
     offer: (tag, payload) =>
       mesh.offer(tag, (asker) => {
         if (!isPresent) return undefined
-        return typeof payload === 'function' ? payload(asker) : payload
+        const answer = typeof payload === 'function' ? payload(asker) : payload
+        return answer && new Uint8Array(answer)
       }),
     leave: () => turn(false),
     join: () => turn(true),
@@ -134,6 +140,15 @@ function act(mesh: Mesh, intents: Channel<Intent>, { setPresent }: Stage): { lia
   return { liar, mesh: wrappedMesh(mesh, { publish, advance }) }
 }
 
+const leastSleepMs = 1
+
+function clockOf(clock: Clock): ScriptClock {
+  return {
+    now: () => clock.now(),
+    sleep: (ms, options) => clock.sleep(ms >= leastSleepMs ? ms : leastSleepMs, options),
+  }
+}
+
 async function* honestly(
   heard: AsyncIterable<Overheard>,
   colluders: ReadonlySet<PeerId>,
@@ -143,7 +158,7 @@ async function* honestly(
     const copy = once(() => new Uint8Array(payload))
     yield {
       from,
-      tag,
+      tag: { ...tag },
       get payload() {
         return copy()
       },

@@ -71,7 +71,9 @@ export class VirtualClock {
     return this.#happened
   }
 
+  /** Never, where `ms` is infinite: a run in which nothing else is left to happen is stalled. */
   after(ms: Milliseconds, happen: () => void): Event {
+    if (ms === Number.POSITIVE_INFINITY) return { cancelled: true }
     return this.#schedule(this.#tick + this.ticksIn(ms), () => {
       this.#happened += 1
       happen()

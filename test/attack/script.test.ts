@@ -283,8 +283,11 @@ seeded(
   async ({ seed, watch }) => {
     const { heard } = await played(
       async ({ overhear, intents }) => {
-        const deface = async (source: AsyncIterable<{ payload: Uint8Array }>) => {
-          for await (const { payload } of source) payload.fill(0)
+        const deface = async (source: AsyncIterable<{ payload: Uint8Array; tag: Tag }>) => {
+          for await (const { payload, tag } of source) {
+            payload.fill(0)
+            Object.assign(tag, { step: 1_000_000, hop: 7 })
+          }
         }
         await Promise.all([deface(overhear({})), deface(intents())])
       },
@@ -294,6 +297,55 @@ seeded(
     const fromHonest = [...heard].filter((what) => what.split(' ')[1] !== 'p003')
     assert.equal(fromHonest.length, 3 * 3 * steps)
     for (const what of fromHonest) assert.match(what, /^p00\d (p00\d) (\d) \1 \2$/)
+  },
+)
+
+seeded(
+  'not in its power: to change what it said, or answered, once others have it',
+  async ({ seed, watch }) => {
+    const world = watch(swarm({ n: 3, seed, passesOn: (i) => i < 2 }))
+    const [alice, bob, liar] = world.meshes
+    assert.ok(alice !== undefined && bob !== undefined && liar !== undefined)
+    const { signal } = new AbortController()
+    const said = text('said')
+    const answer = text('answer')
+    const script: Script = async ({ liars: [one], honest }) => {
+      one?.offer(note(2), () => answer)
+      await one?.say(note(1), said, { to: honest })
+    }
+    const stage = { colluders: new Set([liar.self]), signal }
+    const { done } = play(script, [liar], stage)
+    const heard = bob.listen(note(1), { signal })[Symbol.asyncIterator]().next()
+    const [{ value }, answered] = await world.clock.until(
+      Promise.all([heard, alice.ask(liar.self, note(2), { signal }), done]),
+    )
+    for (const own of [said, answer]) own.fill(0)
+    assert.deepEqual(value?.payload, text('said'))
+    assert.deepEqual(answered, text('answer'))
+  },
+)
+
+seeded(
+  'not in its power: to make time stand still, or to end what others wait for',
+  async ({ seed, watch }) => {
+    let spent = 0
+    const { heard, at } = await played(
+      async ({ clock, signal }) => {
+        assert.equal('hold' in clock, false)
+        signal.dispatchEvent(new Event('abort'))
+        for (const ms of [0, -5, Number.NaN, 1e-9])
+          for (let again = 0; again < 25; again++) await clock.sleep(ms)
+        spent = clock.now()
+        await clock.sleep(Number.POSITIVE_INFINITY)
+      },
+      { seed },
+      watch,
+    )
+    assert.equal(spent, 100)
+    // Nobody that slept was woken by the event: the last step begins after five sleeps of 100 ms.
+    const last = [...at].flatMap(([what, ms]) => (what.endsWith(` ${steps}`) ? [ms] : []))
+    assert.ok(last.length > 0 && last.every((ms) => ms >= 500), `${last}`)
+    assert.equal([...heard].filter((what) => what.split(' ')[1] !== 'p003').length, 3 * 3 * steps)
   },
 )
 

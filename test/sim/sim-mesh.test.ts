@@ -58,6 +58,17 @@ test('a run in which somebody waits for what never comes ends with SIM_STALLED',
   await assert.rejects(clock.until(asked), { code: 'SIM_STALLED' })
 })
 
+seeded('the tag of what was said stays what it was, whoever writes to it', async ({ seed, watch }) => {
+  const world = watch(swarm({ n: 2, seed }))
+  const [alice, bob] = world.meshes
+  const own = { ...note(1) }
+  await alice?.publish(own, Uint8Array.of(1))
+  own.step = 1_000_000
+  const [heard] = bob === undefined ? [] : await world.clock.until(hear(bob, note(1), 1))
+  assert.deepEqual(heard?.tag, note(1))
+  assert.throws(() => Object.assign(heard?.tag ?? {}, { step: 2 }), TypeError)
+})
+
 seeded(
   'what a member says is a copy, and where it hands it over the very bytes that all others hear',
   async ({ seed, watch }) => {

@@ -41,6 +41,18 @@ test('a sleeper wakes at once when its signal aborts', async () => {
   assert.equal(clock.now(), 5)
 })
 
+test('who sleeps for ever is woken by its signal alone, and a run in which nobody else is awake is stalled', async () => {
+  const clock = new VirtualClock()
+  const leaving = new AbortController()
+  const sleep = (options?: { signal: AbortSignal }) =>
+    clock.forMember(0).sleep(Number.POSITIVE_INFINITY, options)
+  clock.after(5, () => leaving.abort())
+  await clock.until(sleep({ signal: leaving.signal }))
+  assert.equal(clock.now(), 5)
+  await assert.rejects(clock.until(sleep()), { code: 'SIM_STALLED' })
+  assert.equal(clock.now(), 5)
+})
+
 test('virtual time stands still while work is held, and holds are released in the order of the members', async () => {
   const clock = new VirtualClock()
   const released: string[] = []
