@@ -17,7 +17,7 @@ import { inRange, openRows, type Side } from './opening.ts'
 import type { TwoServerOptions, TwoServerReport } from './report.ts'
 import { bytesOf, seedBytes, type Words } from './ring/ring.ts'
 import { settingOf } from './stage.ts'
-import { firstHalf } from './triples.ts'
+import { firstHalf, keepingRows } from './triples.ts'
 
 export async function* firstServer(
   mesh: Mesh,
@@ -41,7 +41,8 @@ export async function* firstServer(
 
     // 1. Whose vectors are shared: both servers have their half.
     const seed = await talk.hear(talk.tag('triple', 'first'), cast.dealer, codecs.triple.first)
-    const side: Side = { isFirst: true, other: cast.second, half: firstHalf(ring, seed, sizes) }
+    const half = keepingRows(firstHalf(ring, seed, sizes))
+    const side: Side = { isFirst: true, other: cast.second, half }
     const shares = expanded(await halvesOf('share', cast.workers), (seed) =>
       ring.expand(seed, 0, sizes.dimension),
     )

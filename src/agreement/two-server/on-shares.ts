@@ -65,8 +65,8 @@ export interface Weighted {
 
 /** The first server's share of z. */
 export function firstWeightedSum(ring: Ring, { opened, masked, half }: Weighted): Words {
-  const rows = opened.map((row, i) => ring.add(row, half.row(i)))
-  return ring.add(ring.weigh(masked, rows), half.weighted)
+  const rows = opened.map((_, i) => half.row(i))
+  return ring.add(ring.add(ring.weigh(masked, opened), ring.weigh(masked, rows)), half.weighted)
 }
 
 /** The second server's, which knows u. */

@@ -11,7 +11,7 @@ import type { TwoServerOptions, TwoServerReport } from './report.ts'
 import { bytesOf, seedBytes, type Words, wordsOf } from './ring/ring.ts'
 import { type IntegerWeights, integerWeights, selectingRule, selectionOf } from './selection.ts'
 import { type Setting, settingOf } from './stage.ts'
-import { secondHalf } from './triples.ts'
+import { keepingRows, secondHalf } from './triples.ts'
 
 /** @param dimension of the model: it has none of its own */
 export async function* secondServer(
@@ -58,7 +58,7 @@ async function choose(
     cast.dealer,
     codecs.triple.correction,
   )
-  const half = secondHalf(ring, seed, correction, sizes)
+  const half = keepingRows(secondHalf(ring, seed, correction, sizes))
   const side: Side = { isFirst: false, other: cast.first, half }
   const begun = await talk.hear(talk.tag('share', 'challenge'), cast.first, codecs.share.challenge)
   const shares = named(begun.subarray(seedBytes), halves.share)

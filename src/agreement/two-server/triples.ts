@@ -70,6 +70,17 @@ function weightsOf(ring: Ring, seed: Uint8Array, n: number): Words {
   return ring.expand(seed, 3 * n, n)
 }
 
+/** The same half, which keeps its rows: a server needs each of them three times, and expanding one takes longer than that. */
+export function keepingRows<H extends Half>(half: H): H {
+  const kept = new Map<number, Words>()
+  const row = (i: number) => {
+    const known = kept.get(i) ?? half.row(i)
+    kept.set(i, known)
+    return known
+  }
+  return { ...half, row }
+}
+
 /** What the second server needs besides its seed. O(n^2 d). */
 export function correctionOf(ring: Ring, first: Uint8Array, second: Uint8Array, sizes: Sizes): Words {
   const { workers: n } = sizes

@@ -19,10 +19,10 @@ interface Binary {
     sums: number,
   ): void
   addWeighted(weights: number, rows: number, count: number, bytes: number, stride: number, out: number): void
-  spread(signs: number, words: number, plus: number, minus: number): void
+  spread(signs: number, words: number, out: number): void
+  split(elements: number, bytes: number): void
   addSigned(
-    plus: number,
-    minus: number,
+    signs: number,
     rows: number,
     count: number,
     bytes: number,
@@ -128,7 +128,7 @@ class WasmRing implements Ring {
   project(seed: Uint8Array, count: number, rows: readonly Words[]): Words[] {
     const take = this.#room()
     const [key, at] = [this.#putKey(seed, take), take(rows.length * stripeBytes)]
-    const [signs, plus, minus] = [take(stripeLength / 4), take(stripeBytes), take(stripeBytes)]
+    const [signs, factors] = [take(stripeLength / 4), take(2 * stripeLength)]
     const step = 8 * count
     const sums = take(rows.length * step)
     this.#at(sums, rows.length * count).fill(0)
@@ -136,12 +136,13 @@ class WasmRing implements Ring {
       // Read two elements at a time: beyond an odd end there are zeros.
       this.#at(at, rows.length * stripeLength).fill(0)
       const bytes = this.#put(rows, stripe, at)
+      this.#binary.split(at, rows.length * stripeBytes)
       const blocks = Math.ceil(bytes / 8 / 4 / blockBytes)
       for (let j = 0; j < count; j++) {
         this.#binary.expand(key, j, stripe.from / 4 / blockBytes, blocks, signs)
-        this.#binary.spread(signs, Math.ceil(bytes / 8 / 16), plus, minus)
+        this.#binary.spread(signs, Math.ceil(bytes / 8 / 16), factors)
         const even = Math.ceil(bytes / 16) * 16
-        this.#binary.addSigned(plus, minus, at, rows.length, even, stripeBytes, sums + 8 * j, step)
+        this.#binary.addSigned(factors, at, rows.length, even, stripeBytes, sums + 8 * j, step)
       }
     }
     return rows.map((_, i) => this.#at(sums + i * step, count).slice())

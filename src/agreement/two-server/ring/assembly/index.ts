@@ -1,3 +1,3 @@
 export { expand } from './chacha20'
 export { add, subtract, multiply, addProducts, addWeighted } from './sums'
-export { spread, addSigned } from './signs'
+export { spread, split, addSigned } from './signs'
