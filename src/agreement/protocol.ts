@@ -56,6 +56,11 @@ export interface Protocol {
   readonly rules: readonly ('rule' | 'modelRule')[]
   /** `shared`: every member that trains can compute every batch. `own`: each has samples of its own. */
   readonly data: 'own' | 'shared'
+  /**
+   * Where momentum is kept: in what members that train say of their gradients, or in the step that is taken along what is made of
+   * gradients as they are. @default worker
+   */
+  readonly momentum?: 'worker' | 'step'
   /** Whether a liar lies about the gradients that it computes, because what it says of them is coded or secret. */
   readonly liesAtLearner?: boolean
   /** Whether some of what it says may get lost (`PublishOptions.lossy`): a mesh that has datagrams opens them for it. */

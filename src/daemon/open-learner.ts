@@ -30,6 +30,7 @@ export function learnerOptions(choices: LearnerChoices): LearnerOptions {
     schedule: scheduleOf(training),
     weightDecay: training.weightDecay,
     momentum: training.momentum,
+    momentumAt: protocolOf(settings).momentum,
   }
 }
 

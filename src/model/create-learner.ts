@@ -6,7 +6,7 @@ import { partition } from '../data/partition.ts'
 import { poisoned } from '../data/poison.ts'
 import type { LearnerOptions, LearnerSummary, LocalLearner } from './learner-options.ts'
 import { modelOf } from './models.ts'
-import { withMomentum, withStepMomentum } from './momentum.ts'
+import { withMomentumAt } from './momentum.ts'
 import { backendOf } from './tfjs-backend.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import { TfjsNetwork } from './tfjs-network.ts'
@@ -24,7 +24,7 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
     readShare(files, options),
     readDataset(files.test),
   ])
-  const { model, seed, batch, schedule, weightDecay, momentum } = options
+  const { model, seed, batch, schedule, weightDecay, momentum, momentumAt = 'worker' } = options
   const network = new TfjsNetwork(modelOf(model))
   const isShared = options.data.split.kind === 'whole'
   // With the same data, members that draw the same batch have the same samples.
@@ -39,8 +39,7 @@ export async function createLearner(options: LearnerOptions): Promise<LocalLearn
     histogram: histogramOf(train.labels),
     testSamples: test.size,
   }
-  const withOwn = isShared ? withStepMomentum : withMomentum
-  return Object.assign(withOwn(learner, momentum), { summary })
+  return Object.assign(withMomentumAt(momentumAt, learner, { momentum }), { summary })
 }
 
 /** This member's samples, poisoned where it attacks so; none at a server. */

@@ -6,7 +6,7 @@ import { type Poison, poisoned } from '../data/poison.ts'
 import type { Learner } from './learner.ts'
 import type { LearnerOptions, LocalData } from './learner-options.ts'
 import { modelOf } from './models.ts'
-import { withMomentum, withStepMomentum } from './momentum.ts'
+import { withMomentumAt } from './momentum.ts'
 import { backendOf } from './tfjs-backend.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import { TfjsNetwork } from './tfjs-network.ts'
@@ -31,25 +31,25 @@ export async function createLearners(options: SwarmLearnerOptions): Promise<Lear
 
 /** What makes them, each as it is at the start, as often as it is called. Throws as `createLearners` does. */
 export async function learnerMakers(options: SwarmLearnerOptions): Promise<(() => Learner)[]> {
-  const { model, seed, batch, schedule, weightDecay, momentum, data, poison, servers = 0 } = options
+  const { model, seed, batch, schedule, weightDecay, data, poison, servers = 0 } = options
+  const { momentum, momentumAt = 'worker' } = options
   const [, { train, test }] = await Promise.all([backendOf(options.backend), dataOf(data.source)])
   const network = new TfjsNetwork(modelOf(model))
   const shares = partition(train.labels, data.split, { seed, members: data.members, atLeast: batch })
   const isShared = data.split.kind === 'whole'
-  const withOwn = isShared ? withStepMomentum : withMomentum
-  const atServer = (learner: Learner) => (isShared ? withStepMomentum(learner, momentum) : learner)
   const common = { network, test, seed, batch, schedule, weightDecay }
   const trainers = shares.map((rows, position) => {
     const own = isShared ? train : subset(train, rows)
     const kind = poison?.(position)
     const samples = kind === undefined ? own : poisoned(own, kind)
     const member = isShared ? 0 : position
-    return () => withOwn(new TfjsLearner({ ...common, train: samples, member }), momentum)
+    return () =>
+      withMomentumAt(momentumAt, new TfjsLearner({ ...common, train: samples, member }), { momentum })
   })
-  const keepers = Array.from(
-    { length: servers },
-    () => () => withoutData(atServer(new TfjsLearner({ ...common, train, member: 0 }))),
-  )
+  const keepers = Array.from({ length: servers }, () => () => {
+    const learner = new TfjsLearner({ ...common, train, member: 0 })
+    return withoutData(withMomentumAt(momentumAt, learner, { momentum, isServer: true }))
+  })
   return [...keepers, ...trainers]
 }
 

@@ -25,6 +25,12 @@ export interface LocalData {
   readonly poison?: Poison | undefined
 }
 
+/**
+ * Where momentum is kept. `worker`: in what each member says, a running mean of its gradients. `step`: in the steps that are taken
+ * along what was made of gradients as they are, because others compute them too, or compare those of two models.
+ */
+export type MomentumPlace = 'worker' | 'step'
+
 export interface LearnerOptions {
   readonly model: ModelName
   readonly backend: BackendChoice
@@ -36,8 +42,10 @@ export interface LearnerOptions {
   readonly schedule: Schedule
   /** L2 coefficient, as in `Learner.apply`; 0 for none. */
   readonly weightDecay: number
-  /** beta of the worker momentum, 0 (none) <= beta < 1. */
+  /** beta of the momentum, 0 (none) <= beta < 1. */
   readonly momentum: number
+  /** @default worker */
+  readonly momentumAt?: MomentumPlace | undefined
 }
 
 /** Why a better backend was not taken. */

@@ -5,7 +5,18 @@
  * momentums", 2022).
  */
 import type { Learner } from './learner.ts'
+import type { MomentumPlace } from './learner-options.ts'
 import { wrappedLearner } from './wrapped-learner.ts'
+
+/** A learner that keeps its momentum where the protocol wants it. A server has no gradients: its steps alone can have any. */
+export function withMomentumAt(
+  place: MomentumPlace,
+  learner: Learner,
+  { momentum, isServer = false }: { readonly momentum: number; readonly isServer?: boolean },
+): Learner {
+  if (place === 'step') return withStepMomentum(learner, momentum)
+  return isServer ? learner : withMomentum(learner, momentum)
+}
 
 /**
  * A learner whose `gradient` is m = beta * m + (1 - beta) * g, from m = 0; everything else is `learner`'s. Calls of

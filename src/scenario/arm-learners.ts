@@ -3,7 +3,7 @@ import type { Split } from '../data/partition.ts'
 import type { Poison } from '../data/poison.ts'
 import { learnerMakers } from '../model/create-learners.ts'
 import type { Learner } from '../model/learner.ts'
-import { withMomentum, withStepMomentum } from '../model/momentum.ts'
+import { withMomentumAt } from '../model/momentum.ts'
 import { quadraticLearner } from '../model/quadratic-learner.ts'
 import { scheduleOf } from '../model/training-settings.ts'
 import { withoutData } from '../model/without-data.ts'
@@ -39,7 +39,7 @@ export async function learnersOf(
 ): Promise<ArmLearners> {
   if (settings.task.data === 'quadratic') return quadraticLearners(settings, honest)
   const { n, model, backend, seed, task, training } = settings
-  const { servers, data } = protocolOf(settings)
+  const { servers, data, momentum: momentumAt } = protocolOf(settings)
   const isShared = data === 'shared'
   const makers = await learnerMakers({
     model,
@@ -49,6 +49,7 @@ export async function learnersOf(
     schedule: scheduleOf(training),
     weightDecay: training.weightDecay,
     momentum: training.momentum,
+    momentumAt,
     data: { source: task.data, split: isShared ? { kind: 'whole' } : splitOf(task), members: n },
     servers: servers.length,
     poison: (position) => poison(position + servers.length),
@@ -90,7 +91,7 @@ function splitOf({ split, alpha, shards }: ArmSettings['task']): Split {
 function quadraticLearners(settings: ArmSettings, honest: readonly number[]): ArmLearners {
   const { n, seed, task, training } = settings
   const { dimension, apart, noise } = task
-  const { servers, data } = protocolOf(settings)
+  const { servers, data, momentum: momentumAt = 'worker' } = protocolOf(settings)
   const isShared = data === 'shared'
   const first = servers.length
   const ownOf = (position: number) => (isShared ? 0 : Math.max(0, position - first))
@@ -107,11 +108,9 @@ function quadraticLearners(settings: ArmSettings, honest: readonly number[]): Ar
     const drawn = noise === 0 ? {} : { noise: { deviation: noise, seed, member: ownOf(position) } }
     const { weightDecay, momentum } = training
     const learner = quadraticLearner({ center, schedule: scheduleOf(training), weightDecay, ...drawn })
-    if (isShared)
-      return position < first
-        ? withoutData(withStepMomentum(learner, momentum))
-        : withStepMomentum(learner, momentum)
-    return position < first ? withoutData(learner) : withMomentum(learner, momentum)
+    const isServer = position < first
+    const kept = withMomentumAt(momentumAt, learner, { momentum, isServer })
+    return isServer ? withoutData(kept) : kept
   })
   const learners = makers.map((make) => make())
   return {

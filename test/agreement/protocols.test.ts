@@ -71,6 +71,13 @@ for (const [name, { texts, sizes, settings = {}, steps = 3 }] of Object.entries(
   })
 }
 
+test('momentum is at the step where others compute the same gradients, or compare those of two models', () => {
+  const atStep = Object.keys(protocolTable).filter((name) => parseProtocol(name).momentum === 'step')
+  assert.deepEqual(atStep.sort(), ['btard', 'draco', 'kardam', 'liubei'])
+  for (const name of Object.keys(protocolTable))
+    if (parseProtocol(name).data === 'shared') assert.ok(atStep.includes(name), name)
+})
+
 test('a protocol that there is not, and a parameter that does not fit, are named', () => {
   for (const [text, code] of [
     ['nonsense', 'AGREEMENT_UNKNOWN_PROTOCOL'],

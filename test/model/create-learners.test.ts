@@ -30,6 +30,18 @@ test('learners that share a network and the data compute the bits of learners of
   }
 })
 
+test('where momentum is at the step, alone and together, a gradient depends on model and draw alone', async () => {
+  const [together] = await createLearners({ ...options, data, momentumAt: 'step' })
+  const alone = await createLearner({ ...options, data: { ...data, index: 0 }, momentumAt: 'step' })
+  for (const learner of [together, alone]) {
+    assert.ok(learner)
+    const first = await learner.gradient({ step: 1 })
+    assert.deepEqual(await learner.gradient({ step: 1 }), first)
+    await learner.apply(first, 1)
+  }
+  assert.deepEqual(await together?.parameters(), await alone.parameters())
+})
+
 test('what one member learns changes no other', async () => {
   const [first, second] = await createLearners({ ...options, data })
   assert.ok(first && second)

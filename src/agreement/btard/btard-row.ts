@@ -30,6 +30,8 @@ export const btardRow = protocolRow(
     keeper: 'peer',
     rules: [],
     data: 'shared',
+    // Others compute the same gradients.
+    momentum: 'step',
     liesAtLearner: true,
     assess: (plan) => assessWithDeadline(plan, (one) => assessBtard(one, parameters)),
     describe: (plan, members) =>

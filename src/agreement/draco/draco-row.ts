@@ -18,6 +18,8 @@ export const dracoRow = protocolRow(
     keeper: 'server',
     rules: [],
     data: 'shared',
+    // Others compute the same gradients.
+    momentum: 'step',
     liesAtLearner: true,
     assess: (plan) => assessWithDeadline(plan, ({ n, f }) => assessDraco({ n, f, code })),
     describe: ({ dimension }) => describeDraco(dimension, { code }),

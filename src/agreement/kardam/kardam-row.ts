@@ -27,6 +27,8 @@ export const kardamRow = protocolRow(
     keeper: 'server',
     rules: [],
     data: 'own',
+    // Its filter compares the gradients of two models, which a running mean of gradients would hide.
+    momentum: 'step',
     // While one worker computes, each of the others may have moved the model: a few times, if it is slow.
     window: ({ n }) => Math.min(longestWindow, Math.max(defaultWindow, 4 * n)),
     assess: (plan) => assessKardam(plan, perUpdate),

@@ -38,6 +38,8 @@ export const liubeiRow = protocolRow(
       keeper: roles[0],
       rules: ['rule'],
       data: 'own',
+      // The Lipschitz filter compares the gradients of two models, which a running mean of gradients would hide.
+      momentum: 'step',
       assess: (plan) =>
         assessWithDeadline(plan, (allowed) => assess(allowed, { servers, serverF, contract })),
       describe: ({ dimension }) => describeReplicated(dimension),
