@@ -45,7 +45,7 @@ export interface SimulateSurroundings {
  * What is wrong with the scenario is thrown before anything runs. Runs that fail are shown with the command that repeats
  * them, and the others go on.
  *
- * @throws SCENARIO_*, COMMAND_CONFLICT, COMMAND_RUNS_FAILED
+ * @throws SCENARIO_*, COMMAND_BAD_OPTION, COMMAND_CONFLICT, COMMAND_RUNS_FAILED
  */
 export async function simulate(flags: SimulateFlags, surroundings: SimulateSurroundings): Promise<void> {
   await simulateScenario(await readScenarioFile(flags.file), flags, surroundings)
@@ -73,6 +73,13 @@ export async function simulateScenario(
   presentation: Presentation = asSweep,
 ): Promise<void> {
   const { out, json, trace, jobs = availableParallelism() } = flags
+  if (jobs < 1)
+    throw commandError({
+      code: 'COMMAND_BAD_OPTION',
+      option: '--jobs',
+      value: `${jobs}`,
+      allowed: 'a whole number from 1 up: one process runs one run at a time',
+    })
   const runs = runsOf(file.scenario, file.source, flags)
   if (trace !== undefined && runs.length > 1)
     throw commandError({

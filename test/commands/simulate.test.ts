@@ -175,6 +175,14 @@ test('a broken scenario ends with the exit code of a mistake and the name of the
   assert.match(error.stderr, /^SCENARIO_BAD_VALUE: training\.steps is "ten" and must be a whole number/)
 })
 
+test('no process at all is refused, and nothing is written', async () => {
+  const { file, at } = await workplace()
+  const error = await failureOf(simulate(file, '--jobs', '0', '--out', at('out')))
+  assert.deepEqual([error.code, error.stdout], [2, ''])
+  assert.match(error.stderr, /^COMMAND_BAD_OPTION: --jobs is "0" and must be a whole number from 1 up/)
+  await assert.rejects(readFile(at('out/summary.csv')), { code: 'ENOENT' })
+})
+
 test('durations are for people', () => {
   assert.deepEqual([4.4, 59.6, 200, 7500].map(formatDuration), [
     '4 s',
