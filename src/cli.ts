@@ -11,6 +11,7 @@ import { type ConformanceFlags, conformance } from './commands/conformance.ts'
 import { type DemoFlags, demo } from './commands/demo.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './commands/exit-codes.ts'
 import { type InitFlags, init } from './commands/init.ts'
+import { allToldOf, whenReaderLeaves } from './commands/reader.ts'
 import { Screen } from './commands/screen.ts'
 import { type SimulateFlags, simulate } from './commands/simulate.ts'
 import { type StatusFlags, status } from './commands/status.ts'
@@ -45,7 +46,8 @@ Exit codes:
   1    something went wrong on the way
   2    what was asked for makes no sense
   3    refused: nothing is proven for such a swarm (see --outside-proof)
-  130  left by Ctrl-C`,
+  130  left by Ctrl-C
+  141  whoever read the output left`,
   )
 
 program
@@ -285,14 +287,26 @@ function wholeNumber(value: string): number {
   return Number(value)
 }
 
+let isUnread = false
+
 /** The first Ctrl-C leaves the swarm; a second one, or a leave that takes too long, ends the process at once. */
 function leave(): void {
   if (leaving.signal.aborted) process.exit(exitCodes.interrupted)
+  leaveWith(exitCodes.interrupted)
+}
+
+function leaveWith(code: ExitCode): void {
   leaving.abort()
-  setTimeout(() => process.exit(exitCodes.interrupted), 5_000).unref()
+  setTimeout(() => process.exit(code), 5_000).unref()
 }
 
 async function main(): Promise<number> {
+  const code = await ran()
+  await allToldOf()
+  return isUnread ? exitCodes.unread : code
+}
+
+async function ran(): Promise<number> {
   try {
     await program.parseAsync()
     return outcome
@@ -300,11 +314,16 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     const code = exitCodeOf(error)
     const text = error instanceof Error ? error.message : String(error)
-    console.error(code === exitCodes.interrupted ? 'left' : text)
+    if (!isUnread) console.error(code === exitCodes.interrupted ? 'left' : text)
     return code
   }
 }
 
+whenReaderLeaves([process.stdout, process.stderr], () => {
+  if (isUnread) return
+  isUnread = true
+  leaveWith(exitCodes.unread)
+})
 process.on('SIGINT', leave)
 process.on('SIGTERM', leave)
 process.exit(await main())

@@ -11,6 +11,8 @@ export const exitCodes = {
   refused: 3,
   /** Left by Ctrl-C or SIGTERM; 128 + 2, as shells have it. */
   interrupted: 130,
+  /** Whoever read the output left, as `head` does; 128 + 13, as shells have it of SIGPIPE. */
+  unread: 141,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

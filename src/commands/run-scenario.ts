@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Scenario } from '../scenario/scenario.ts'
 import { asComparison } from './compare.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { whenReaderLeaves } from './reader.ts'
 import { Screen } from './screen.ts'
 import { type Presentation, simulateScenario } from './simulate.ts'
 
@@ -30,6 +31,12 @@ async function runAs(scenario: Scenario, url: string, presentation?: Presentatio
   const leaving = new AbortController()
   const leave = () => leaving.abort()
   process.once('SIGINT', leave)
+  let isUnread = false
+  whenReaderLeaves([process.stdout, process.stderr], () => {
+    isUnread = true
+    process.exitCode = exitCodes.unread
+    leave()
+  })
   try {
     const file = { path, source: await readFile(path, 'utf8'), scenario }
     const screen = new Screen(process.stdout)
@@ -40,6 +47,7 @@ async function runAs(scenario: Scenario, url: string, presentation?: Presentatio
       presentation,
     )
   } catch (error) {
+    if (isUnread) return
     process.exitCode = exitCodeOf(error)
     const text = error instanceof Error ? error.message : String(error)
     console.error(process.exitCode === exitCodes.interrupted ? 'left' : text)
