@@ -5,6 +5,7 @@ import { importModule, isModulePath } from '../util/module-file.ts'
 import { scenarioError } from './errors.ts'
 import { checkScenario, type Scenario } from './scenario.ts'
 import { withScripts } from './script-file.ts'
+import { isSection } from './sweep.ts'
 
 export interface ScenarioFile {
   readonly path: string
@@ -21,8 +22,10 @@ export async function readScenarioFile(path: string): Promise<ScenarioFile> {
   const source = await readFile(path, 'utf8').catch((cause: Error) => {
     throw scenarioError({ code: 'SCENARIO_UNREADABLE', path, reason: cause.message }, { cause })
   })
-  if (isModulePath(path)) return { path, source, scenario: await exported(path) }
-  const { scenario, sources } = await withScripts(parseYaml(source), path)
+  const isModule = isModulePath(path)
+  const described = isModule ? await exported(path) : parseYaml(source)
+  if (isModule && isDefined(described)) return { path, source, scenario: described }
+  const { scenario, sources } = await withScripts(described, path)
   return { path, source: [source, ...sources].join('\n'), scenario: checkScenario(scenario) }
 }
 
@@ -36,14 +39,18 @@ function parseYaml(source: string): unknown {
   }
 }
 
-/** What the module exports as `scenario`, or by default. */
-async function exported(path: string): Promise<Scenario> {
+/** What the module exports as `scenario`, or by default: a scenario, or the fields of one as YAML has them. */
+async function exported(path: string): Promise<unknown> {
   const module = await importModule(path)
   const scenario = module.scenario ?? module.default
-  if (isScenario(scenario)) return scenario
+  if (isSection(scenario)) return scenario
   throw scenarioError({ code: 'SCENARIO_NONE_IN_MODULE', path })
 }
 
-function isScenario(value: unknown): value is Scenario {
-  return typeof value === 'object' && value !== null && 'arms' in value && 'name' in value
+/** What `defineScenario` has checked: its arms have settings and seeds, as no field of a scenario is called. */
+function isDefined(value: unknown): value is Scenario {
+  if (!isSection(value) || !Array.isArray(value.arms)) return false
+  return (
+    value.arms.length > 0 && value.arms.every((arm) => isSection(arm) && 'settings' in arm && 'seeds' in arm)
+  )
 }

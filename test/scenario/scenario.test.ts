@@ -247,6 +247,15 @@ test('a YAML file and a module that say the same are the same scenario', async (
      export const scenario = defineScenario({ name: 'x', f: [1, 2], agreement: { rule: 'median' } })`,
   )
   assert.deepEqual((await readScenarioFile(yaml)).scenario, (await readScenarioFile(module)).scenario)
+  // Without defineScenario, too.
+  const plain = await write('p.ts', "export default { name: 'x', f: [1, 2], agreement: { rule: 'median' } }")
+  assert.deepEqual((await readScenarioFile(plain)).scenario, (await readScenarioFile(yaml)).scenario)
+  for (const arms of ['[{ n: 4.5 }]', '[]', '{}', '[{ settings: {}, seeds: [1] }, 3]']) {
+    const wrong = await write(`arms${arms.length}.ts`, `export const scenario = { name: 'x', arms: ${arms} }`)
+    await assert.rejects(readScenarioFile(wrong), { code: 'SCENARIO_BAD_VALUE' }, arms)
+  }
+  const forged = await write('d.yaml', 'name: x\narms: [{ settings: {}, seeds: [1] }]\n')
+  await assert.rejects(readScenarioFile(forged), { code: 'SCENARIO_UNKNOWN_FIELD' })
   const nothing = await write('b.ts', 'export const x = 1')
   const bad = await write('b.yaml', 'name: [x\n')
   await assert.rejects(readScenarioFile(nothing), { code: 'SCENARIO_NONE_IN_MODULE' })
