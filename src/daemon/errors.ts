@@ -29,6 +29,7 @@ export type DaemonProblem =
       readonly swarm: string
       readonly run: string
     }
+  | { readonly code: 'DAEMON_WRONG_BACKEND'; readonly protocol: string; readonly backend: string }
   | { readonly code: 'DAEMON_NOT_RUNNING'; readonly data: string }
   | { readonly code: 'DAEMON_NO_ANSWER'; readonly data: string; readonly reason: string }
   | {
@@ -66,6 +67,8 @@ export const daemonSentences: Sentences<DaemonProblem> = {
     `${data} is a member of swarm ${stored}, not of ${given}; name another directory with --data`,
   DAEMON_ALREADY_BEGAN: ({ data, swarm, run }) =>
     `the peer in ${data} took part in run ${run} of swarm ${swarm} already, and cannot go back to step 1: what it said there is signed, and saying anything else would prove it a liar; start or join a new swarm from a new directory with --data`,
+  DAEMON_WRONG_BACKEND: ({ protocol, backend }) =>
+    `under ${protocol} members compute the same gradients and compare them bit for bit, and ${backend} computes other bits than wasm, which the others use; leave --backend out, or write --backend wasm`,
   DAEMON_NOT_RUNNING: ({ data }) => `no peer runs in ${data}; name its directory with --data`,
   DAEMON_NO_ANSWER: ({ data, reason }) => `the peer in ${data} does not answer: ${reason}; look at its log`,
   DAEMON_TOO_FAR_BEHIND: ({ step, window, theirStep }) =>

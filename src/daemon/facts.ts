@@ -5,19 +5,21 @@ import type { Log } from '../util/log.ts'
 import type { DaemonOptions } from './daemon.ts'
 import type { FoundSwarm } from './find-swarm.ts'
 import type { Facts } from './ledger.ts'
+import { backendFor } from './open-learner.ts'
 import type { DaemonStatus } from './status.ts'
 import { planOf, protocolOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 /**
  * @throws AGREEMENT_IMPOSSIBLE where the swarm cannot run; AGREEMENT_OUTSIDE_PROOF or AGREEMENT_UNPROVEN_RULE where nothing
- *   is proven of it, unless `outsideProof`
+ *   is proven of it, unless `outsideProof`; DAEMON_WRONG_BACKEND before anybody counts on this peer
  */
 export function factsOf(
   { id, settings }: FoundSwarm,
   peer: PeerId,
-  { attack, outsideProof }: Pick<DaemonOptions, 'attack' | 'outsideProof'>,
+  { attack, backend, outsideProof }: Pick<DaemonOptions, 'attack' | 'backend' | 'outsideProof'>,
 ): Facts {
+  backendFor(settings, backend)
   const assessment = assessmentOf(settings)
   const isOutside = assessment.standing !== 'proven'
   if (isOutside && !(assessment.standing === 'outside-proof' && outsideProof)) throw assessment.error

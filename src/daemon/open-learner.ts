@@ -4,6 +4,7 @@ import type { Attack } from '../attack/attacks.ts'
 import type { Member, PeerId } from '../mesh/mesh.ts'
 import type { BackendChoice, LearnerOptions, LocalData } from '../model/learner-options.ts'
 import { scheduleOf } from '../model/training-settings.ts'
+import { daemonError } from './errors.ts'
 import { protocolOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
@@ -23,7 +24,7 @@ export function learnerOptions(choices: LearnerChoices): LearnerOptions {
   const { model, seed, training } = settings
   return {
     model,
-    backend,
+    backend: backendFor(settings, backend),
     seed,
     data: localData(choices),
     batch: training.batch,
@@ -32,6 +33,19 @@ export function learnerOptions(choices: LearnerChoices): LearnerOptions {
     momentum: training.momentum,
     momentumAt: protocolOf(settings).momentum,
   }
+}
+
+/**
+ * Where members compute the same gradients and compare them, all have the backend whose bits are the same on every machine, also
+ * those that another would serve faster.
+ *
+ * @throws DAEMON_WRONG_BACKEND where another was named
+ */
+export function backendFor(settings: SwarmSettings, choice: BackendChoice): BackendChoice {
+  const { data, text } = protocolOf(settings)
+  if (data === 'own') return choice
+  if (choice === 'auto' || choice === 'wasm') return 'wasm'
+  throw daemonError({ code: 'DAEMON_WRONG_BACKEND', protocol: text, backend: choice })
 }
 
 function localData({ settings, members, self, dataset, attack }: LearnerChoices): LocalData {
