@@ -7,8 +7,11 @@ import { between, number, oneOf, whole, wordOr } from '../util/parameter.ts'
 import { alie } from './alie.ts'
 import { alieZ } from './alie-z.ts'
 import { antiCge } from './anti-cge.ts'
+import { antiClustering } from './anti-clustering.ts'
 import { type AttackRow, forging, forgingEach, misbehaving, poisoning } from './attack-row.ts'
 import { bitFlip } from './bit-flip.ts'
+import { byOwn } from './by-own.ts'
+import { cancel } from './cancel.ts'
 import { constant } from './constant.ts'
 import { delaying } from './delaying.ts'
 import { dissensus } from './dissensus.ts'
@@ -28,9 +31,11 @@ import { oneCoordinate } from './one-coordinate.ts'
 import { optimalAlie } from './optimal-alie.ts'
 import { optimalIpm } from './optimal-ipm.ts'
 import { replaying, sayingStale } from './replaying.ts'
+import { reverse } from './reverse.ts'
 import { signFlip } from './sign-flip.ts'
 import { signNoise } from './sign-noise.ts'
 import { silent, withholding } from './silence.ts'
+import { uniform } from './uniform.ts'
 
 const most = 1_000_000_000
 const ddof = whole(0, 1, 1)
@@ -40,6 +45,14 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
   'sign-flip': forging('says -scale times the honest mean', { scale: number(1) }, ({ scale }) =>
     signFlip(scale),
   ),
+  reverse: forging('says -scale times its own vector (Garfield)', { scale: number(100) }, ({ scale }) =>
+    reverse(scale),
+  ),
+  cancel: forging(
+    'says the honest mean turned round, by as much as makes the plain average of all 0 (EPFL)',
+    {},
+    () => cancel,
+  ),
   omniscient: forging(
     'as sign-flip, by a large scale (the omniscient attack of the Krum paper)',
     { scale: number(100) },
@@ -47,6 +60,11 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
   ),
   ipm: forging('says -tau times the honest mean (Fall of Empires)', { tau: number(10) }, ({ tau }) =>
     ipm(tau),
+  ),
+  'garfield-empire': forging(
+    'ipm of the vectors that the attackers would say if they were honest, for those who hear nobody (Garfield)',
+    { tau: number(10) },
+    ({ tau }) => byOwn(ipm(tau)),
   ),
   'opt-ipm': forging('ipm, with the tau that takes the rule farthest off (byzfl)', {}, () => optimalIpm),
   'epfl-empire': forging('the same, searched as the EPFL attack suites do', {}, () => epflEmpire),
@@ -63,6 +81,11 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
       const sign = direction === 'up' ? 1 : -1
       return alie((n, f) => sign * (tau === 'auto' ? alieZ(n, f, of) : tau), ddof)
     },
+  ),
+  'garfield-little': forging(
+    'alie of the vectors that the attackers would say if they were honest (Garfield)',
+    { tau: number(1.035), ddof },
+    ({ tau, ddof }) => byOwn(alie(() => tau, ddof)),
   ),
   'opt-alie': forging('alie, with the tau that takes the rule farthest off (byzfl)', {}, () => optimalAlie),
   'epfl-little': forging('the same, searched as the EPFL attack suites do', {}, () => epflLittle),
@@ -89,7 +112,16 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     },
     ({ size, at }) => oneCoordinate(at, size === 'search' ? undefined : size),
   ),
-  'anti-cge': forging('turns the honest mean round, as long as CGE lets it', {}, () => antiCge),
+  'anti-cge': forging(
+    'turns the mean of the shorter honest vectors round, as long as CGE lets it',
+    {},
+    () => antiCge,
+  ),
+  'anti-clustering': forging(
+    'stands on a chain that leads away from the honest mean, each attacker one link on (against clipped clustering)',
+    { length: number(10) },
+    ({ length }) => antiClustering(length),
+  ),
   gaussian: forging('says normal noise', { mu: number(0), sigma: number(1) }, ({ mu, sigma }) =>
     gaussian(mu, sigma),
   ),
@@ -97,6 +129,11 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     'the same, loud: the Gaussian attack of the Krum paper',
     { mu: number(0), sigma: number(200) },
     ({ mu, sigma }) => gaussian(mu, sigma),
+  ),
+  uniform: forging(
+    'says noise, uniform between `low` and `high` (Garfield); it harms averaging where it is larger than gradients are',
+    { low: number(0), high: number(1) },
+    ({ low, high }) => uniform(low, high),
   ),
   'bit-flip': forging(
     'flips one bit of each coordinate of its vector, with probability `rate`: 31 is the sign, 23 to 30 the exponent',
@@ -109,7 +146,8 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     ({ share }) => drop(share),
   ),
   'sign-noise': forging(
-    'says noise of up to `scale`, with as many signs of each kind as the honest mean has, elsewhere (against SignGuard)',
+    'says noise of up to `scale`, with as many signs of each kind as the honest mean has, elsewhere (against SignGuard); it ' +
+      'harms averaging where `scale` is large against gradients',
     { scale: number(1) },
     ({ scale }) => signNoise(scale),
   ),

@@ -7,8 +7,12 @@ export interface Sight {
   readonly honest: readonly Float32Array[]
   /** What it would say if it were honest: [d]. Not to be written to. */
   readonly own: Float32Array
-  /** How many attackers say the forged vector, this one included. */
+  /** What the attackers would say if they were honest, [1..liars][d], as far as this one knows: `own` at least. */
+  readonly colluding: readonly Float32Array[]
+  /** How many attackers there are, this one included; most attacks have all of them say one vector. */
   readonly liars: number
+  /** Which of them this one is, from 0; 0 where one vector is forged for all. */
+  readonly rank: number
   /** The rule that what is said will meet: n vectors to one. It throws where it does not accept its input. */
   readonly aggregate: Aggregate
   readonly random: Random

@@ -2,6 +2,7 @@ import type { Milliseconds } from '../mesh/clock.ts'
 import type { Delivery, PeerId } from '../mesh/mesh.ts'
 import type { Tag, TagPattern } from '../mesh/tag.ts'
 import type { Aggregate } from './attack.ts'
+import type { Confidences } from './confidences.ts'
 
 /** What an attack on how something is said has to know. */
 export type LiedAbout = Pick<Conspiracy, 'isLiedAbout'>
@@ -17,6 +18,8 @@ export interface Conspiracy {
    * their attackers know all vectors. A real attacker hears what is said to all, and what is said to it.
    */
   readonly ear?: (pattern: TagPattern, options: { readonly signal: AbortSignal }) => AsyncIterable<Delivery>
+  /** Where they tell each other what they would honestly say. @default each knows its own vector alone, as a daemon does */
+  readonly confidences?: Confidences
   /**
    * What attacks on how something is said are about, whatever is in it: those that keep back, hold up, garble, repeat or flood.
    * @default vectors: what is of the kind `value`. Where vectors travel coded or in shares, that is all that is said of a step.
@@ -24,4 +27,9 @@ export interface Conspiracy {
   readonly isLiedAbout?: (tag: Tag) => boolean
   /** The rule that honest peers apply to the vectors of a phase (`gradient`, `model`): what searching attacks aim at. */
   aggregateOf(phase: string): Aggregate
+}
+
+/** Which of the conspirators `peer` is, in the order of their peer ids, from 0. */
+export function rankOf(peer: PeerId, colluders: ReadonlySet<PeerId>): number {
+  return [...colluders].filter((other) => other < peer).length
 }

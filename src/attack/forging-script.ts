@@ -41,6 +41,9 @@ async function lie(world: AdversaryWorld, { tag }: Overheard, attack: VectorAtta
   const [own] = honest
   if (own === undefined) return
   const aggregate = options.aggregateOf(tag.phase)
-  const forged = bytesOf(attack({ honest, own, liars: world.liars.length, aggregate, random: world.random }))
-  for (const liar of world.liars) await liar.say(tag, forged)
+  const { liars, random } = world
+  const forged = bytesOf(
+    attack({ honest, own, colluding: [own], liars: liars.length, rank: 0, aggregate, random }),
+  )
+  for (const liar of liars) await liar.say(tag, forged)
 }

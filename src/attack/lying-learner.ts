@@ -9,8 +9,9 @@ import type { Aggregate, VectorAttack } from './attack.ts'
 export interface Knowledge {
   /** The newest gradients of the honest members, [h][d], as far as they are known. @default none */
   readonly honest?: () => readonly Float32Array[]
-  /** How many attackers forge alike, this one included. */
+  /** How many attackers there are, this one included, and which of them it is, from 0. */
   readonly liars: number
+  readonly rank: number
   readonly aggregate: Aggregate
   readonly random: Random
 }
@@ -23,7 +24,7 @@ export function lyingLearner(learner: Learner, forge: VectorAttack, knowledge: K
     gradient: async (options) => {
       const own = await learner.gradient(options)
       const honest = known()
-      return forge({ ...rest, honest: honest.length > 0 ? honest : [own], own })
+      return forge({ ...rest, honest: honest.length > 0 ? honest : [own], own, colluding: [own] })
     },
     apply: (direction, step) => learner.apply(direction, step),
     parameters: () => learner.parameters(),

@@ -1,7 +1,7 @@
 import type { Mesh, Step } from '../mesh/mesh.ts'
 import { wrappedMesh } from '../mesh/wrapped-mesh.ts'
 import { type Parameters, whole } from '../util/parameter.ts'
-import type { Conspiracy } from './conspiracy.ts'
+import { type Conspiracy, rankOf } from './conspiracy.ts'
 
 /** When an attacker attacks; at other times it follows the protocol. */
 export interface Occasions {
@@ -27,7 +27,7 @@ export function onOccasion(
   { colluders }: Conspiracy,
 ): Mesh {
   if (from <= 1 && every === 1) return liar
-  const rank = [...colluders].filter((peer) => peer < mesh.self).length
+  const rank = rankOf(mesh.self, colluders)
   const isTurn = (step: Step) => step >= from && (step + rank) % every === 0
   return wrappedMesh(liar, {
     publish: (tag, payload, options) => (isTurn(tag.step) ? liar : mesh).publish(tag, payload, options),

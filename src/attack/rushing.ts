@@ -3,7 +3,7 @@
  */
 import type { Mesh, PeerId } from '../mesh/mesh.ts'
 import type { PersonalAttack, Sight, VectorAttack } from './attack.ts'
-import type { Conspiracy } from './conspiracy.ts'
+import { type Conspiracy, rankOf } from './conspiracy.ts'
 import { bytesOf, lyingLater, type Saying, vectorIn } from './misbehave.ts'
 
 /** Says one forged vector to all. An attack that learns is made once for each phase: gradients teach nothing about models. */
@@ -36,11 +36,15 @@ interface Look {
 async function look(mesh: Mesh, saying: Saying, conspiracy: Conspiracy): Promise<Look> {
   // A copy, before anything is waited for: the protocol above may write to its vector again.
   const own = vectorIn(saying.payload)
+  const { colluders, confidences } = conspiracy
+  confidences?.tell(saying.tag, mesh.self, own)
   const heard = await overhear(mesh, saying, conspiracy)
   const sight: Sight = {
     honest: heard.length > 0 ? heard.map(([, vector]) => vector) : [own],
     own,
-    liars: conspiracy.colluders.size,
+    colluding: confidences?.under(saying.tag) ?? [own],
+    liars: colluders.size,
+    rank: rankOf(mesh.self, colluders),
     aggregate: conspiracy.aggregateOf(saying.tag.phase),
     random: mesh.random,
   }

@@ -22,7 +22,9 @@ export function forgedBy(one: Case): Float32Array {
   return attack({
     honest: one.vectors,
     own,
+    colluding: [own],
     liars: one.f ?? 1,
+    rank: 0,
     aggregate: 'agg' in one.params ? aggregateOf(one) : nothingToSearch,
     random: seededRandom(1, one.id),
   })

@@ -3,7 +3,7 @@ import { parseProtocol } from '../agreement/parse-protocol.ts'
 import { parseAgreementRule } from '../agreement/rule.ts'
 import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
-import type { Conspiracy } from '../attack/conspiracy.ts'
+import { type Conspiracy, rankOf } from '../attack/conspiracy.ts'
 import { lyingLearner } from '../attack/lying-learner.ts'
 import { play, type Script } from '../attack/script.ts'
 import type { Mesh, PeerId } from '../mesh/mesh.ts'
@@ -84,7 +84,9 @@ function lying(
   const forge = liesAtLearner(agreement.protocol) ? kind.forgeAlone : undefined
   if (forge === undefined) return { mesh: liar, learner }
   const aggregate = conspiracy.aggregateOf('gradient')
-  const knowledge = { liars: conspiracy.colluders.size, aggregate, random: mesh.random }
+  const { colluders } = conspiracy
+  const rank = rankOf(mesh.self, colluders)
+  const knowledge = { liars: colluders.size, rank, aggregate, random: mesh.random }
   return { mesh: liar, learner: lyingLearner(learner, forge(), knowledge) }
 }
 

@@ -13,6 +13,7 @@ import type { SimulatedSwarmOptions } from './simulated-swarm.ts'
 const choral = new Set([
   'sign-flip',
   'omniscient',
+  'cancel',
   'ipm',
   'opt-ipm',
   'epfl-empire',

@@ -3,7 +3,8 @@ import type { Protocol } from '../agreement/protocol.ts'
 import type { AgreementRule } from '../agreement/rule.ts'
 import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
-import type { Conspiracy } from '../attack/conspiracy.ts'
+import { Confidences } from '../attack/confidences.ts'
+import { type Conspiracy, rankOf } from '../attack/conspiracy.ts'
 import { lyingLearner } from '../attack/lying-learner.ts'
 import { play, type Script } from '../attack/script.ts'
 import type { Milliseconds } from '../mesh/clock.ts'
@@ -52,6 +53,7 @@ export function playLiars(world: SimWorld, options: LiarOptions): PlayedLiars {
   const conspiracy: Conspiracy = {
     colluders,
     rushMs: deadlineMs / 2,
+    confidences: new Confidences(),
     ear: (pattern, options) => wiretap(network, pattern, options),
     ...(protocol.liesAtLearner && { isLiedAbout: ({ kind }) => kind !== 'word' }),
     aggregateOf: (phase) =>
@@ -63,12 +65,15 @@ export function playLiars(world: SimWorld, options: LiarOptions): PlayedLiars {
   const learner = (position: number, own: Learner) => {
     if (!protocol.liesAtLearner || attacks.size === 0) return own
     const forge = attacks.get(position)?.forgeAlone
-    if (forge === undefined) return isLiar(position) ? own : board.watching(position, own)
+    const mesh = meshes[position]
+    if (forge === undefined || mesh === undefined)
+      return isLiar(position) ? own : board.watching(position, own)
     return lyingLearner(own, forge(), {
       honest: () => board.newest(),
       liars: colluders.size,
       aggregate: conspiracy.aggregateOf('gradient'),
-      random: (meshes[position] as Mesh).random,
+      rank: rankOf(mesh.self, colluders),
+      random: mesh.random,
     })
   }
   const seen: Mesh[] = meshes.map((mesh, i) => attacks.get(i)?.misbehave(mesh, conspiracy) ?? mesh)

@@ -9,7 +9,9 @@ export function sightOf(honest: readonly Float32Array[], changes: Partial<Sight>
   return {
     honest,
     own: honest[0] ?? new Float32Array(),
+    colluding: honest.slice(0, 1),
     liars: 1,
+    rank: 0,
     aggregate: plainAverage,
     random: seededRandom(1, 'attack'),
     ...changes,

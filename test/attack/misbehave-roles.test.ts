@@ -107,7 +107,7 @@ test('a lying learner forges its gradient from the honest ones that it knows, an
   })
   const forge = parseAttack('sign-flip:scale=2').forgeAlone?.()
   assert.ok(forge !== undefined)
-  const knowledge = { liars: 1, aggregate: plainAverage, random: seededRandom(1) }
+  const knowledge = { liars: 1, rank: 0, aggregate: plainAverage, random: seededRandom(1) }
   const alone = lyingLearner(learner, forge, knowledge)
   // At 0 the gradient is minus the center, and -2 times that is said.
   assert.deepEqual(await alone.gradient({ step: 1 }), Float32Array.of(2, 4))

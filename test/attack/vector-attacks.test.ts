@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { alie } from '../../src/attack/alie.ts'
 import { antiCge } from '../../src/attack/anti-cge.ts'
+import { antiClustering } from '../../src/attack/anti-clustering.ts'
 import { bitFlip } from '../../src/attack/bit-flip.ts'
+import { byOwn } from '../../src/attack/by-own.ts'
+import { cancel } from '../../src/attack/cancel.ts'
 import { constant } from '../../src/attack/constant.ts'
 import { dissensus } from '../../src/attack/dissensus.ts'
 import { drop } from '../../src/attack/drop.ts'
@@ -13,8 +16,11 @@ import { ipm } from '../../src/attack/ipm.ts'
 import { minMax } from '../../src/attack/min-max.ts'
 import { minSum } from '../../src/attack/min-sum.ts'
 import { oneCoordinate } from '../../src/attack/one-coordinate.ts'
+import { reverse } from '../../src/attack/reverse.ts'
 import { signFlip } from '../../src/attack/sign-flip.ts'
 import { signNoise } from '../../src/attack/sign-noise.ts'
+import { uniform } from '../../src/attack/uniform.ts'
+import { aggregate } from '../../src/gar/aggregate.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 import { sightOf } from './helpers.ts'
 
@@ -73,12 +79,66 @@ test('one coordinate is off and the others are the mean', () => {
   assert.deepEqual(oneCoordinate('all', 7)(sightOf(honest)), Float32Array.of(9, 7))
 })
 
-test('anti-cge turns the mean round, as long as the longest honest vector that CGE cannot drop', () => {
+test('reverse turns its own vector round, and cancel takes away all that the honest ones sum to', () => {
+  assert.deepEqual(reverse(100)(sightOf(honest, { own: Float32Array.of(1, -2) })), Float32Array.of(-100, 200))
+  // (1, -2) + (2, 0) + (3, 2) and twice (-3, 0).
+  assert.deepEqual(cancel(sightOf(honest, { liars: 2 })), Float32Array.of(-3, -0))
+})
+
+test('an attack by own vectors is made of what the attackers would honestly say, whatever the honest say', () => {
+  const colluding = [Float32Array.of(1, 5), Float32Array.of(3, 5)]
+  const sight = sightOf(honest, { colluding, own: Float32Array.of(1, 5), liars: 2 })
+  assert.deepEqual(byOwn(ipm(10))(sight), Float32Array.of(-20, -50))
+  // Mean (2, 5), deviation (sqrt 2, 0).
+  assert.deepEqual(byOwn(alie(() => 1.035, 1))(sight), Float32Array.of(2 + 1.035 * Math.SQRT2, 5))
+  const alone = sightOf(honest, { colluding: colluding.slice(0, 1) })
+  assert.deepEqual(byOwn(alie(() => 1.035, 1))(alone), Float32Array.of(1, 5), 'one vector has no deviation')
+})
+
+test('anti-cge turns round the mean of the honest vectors that CGE keeps, just below the length of the next', () => {
   const rows = [Float32Array.of(3, 0), Float32Array.of(0, 4), Float32Array.of(5, 0), Float32Array.of(0, 6)]
-  const forged = antiCge(sightOf(rows, { liars: 2 }))
-  // 4 honest, 2 liars: the second shortest, 4; the mean (2, 2.5) turned round.
-  assert.ok(Math.abs(Math.hypot(...forged) - 4) < 1e-6)
-  assert.ok(Math.abs((forged[0] ?? 0) / (forged[1] ?? 1) - 2 / 2.5) < 1e-6 && (forged[0] ?? 0) < 0)
+  const [x = 0, y = 0] = antiCge(sightOf(rows, { liars: 2 }))
+  // 4 honest, 2 liars: CGE keeps four, of them (3, 0) and (0, 4) with mean (1.5, 2). The next has length 5.
+  assert.ok(Math.hypot(x, y) < 5 && Math.hypot(x, y) > 4.9999, `${Math.hypot(x, y)}`)
+  assert.ok(Math.abs(x / y - 1.5 / 2) < 1e-6 && x < 0)
+  const kept = [...rows.slice(0, 2), Float32Array.of(x, y), Float32Array.of(x, y)]
+  assert.deepEqual(
+    aggregate(kept, { rule: 'average', f: 0 }),
+    aggregate([...rows, ...kept.slice(2)], { rule: 'cge', f: 2 }),
+  )
+})
+
+test('anti-clustering stands on a chain beyond the farthest vector of the larger group, a link a rank', () => {
+  const degrees = (angle: number) => (angle * Math.PI) / 180
+  const at = (angle: number, length = 1) =>
+    Float32Array.of(length * Math.cos(degrees(angle)), length * Math.sin(degrees(angle)))
+  // Three within 40 degrees, and one by itself that hardly moves the mean, to a little above 0.
+  const rows = [at(20), at(0), at(-20), at(90, 0.01)]
+  const link = degrees(20) - 0.1 - 1e-4
+  const forge = antiClustering(10)
+  for (const rank of [0, 1, 5]) {
+    const [x = 0, y = 0] = forge(sightOf(rows, { liars: 12, rank }))
+    assert.ok(Math.abs(Math.hypot(x, y) - 10) < 1e-5, `rank ${rank}: length ${Math.hypot(x, y)}`)
+    const turned = degrees(-20) - (rank + 1) * link
+    assert.ok(Math.abs(Math.atan2(y, x) - turned) < 1e-5, `rank ${rank}: ${Math.atan2(y, x)}, not ${turned}`)
+  }
+  // 20 degrees and twelve links are more than 180.
+  const [x = 0, y = 0] = forge(sightOf(rows, { liars: 12, rank: 11 }))
+  assert.ok(Math.abs(x + 10) < 1e-3 && y < 0, `${x} ${y}`)
+})
+
+test('anti-clustering says the honest direction where there is only one', () => {
+  const forged = antiClustering(10)(sightOf([Float32Array.of(3, 4), Float32Array.of(3, 4)]))
+  assert.deepEqual(forged, Float32Array.of(6, 8))
+})
+
+test('uniform noise keeps to its bounds and has the mean between them', () => {
+  const own = new Float32Array(20_000)
+  const forged = uniform(-1, 3)(sightOf([own], { own }))
+  assert.ok(forged.every((x) => x >= -1 && x <= 3))
+  const mean = forged.reduce((sum, x) => sum + x, 0) / forged.length
+  // Five standard errors: 4 / sqrt(12 * 20,000) * 5 = 0.041.
+  assert.ok(Math.abs(mean - 1) < 0.041, `${mean}`)
 })
 
 test('a flipped bit 31 is the sign, a flipped bit 30 makes 1 infinite, and a rate of 0 flips nothing', () => {
