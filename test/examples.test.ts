@@ -7,9 +7,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { krumToy, medianToy, playToy } from '../examples/toy-examples.ts'
 import { protocolTable } from '../src/agreement/protocol-table.ts'
+import { planOf } from '../src/scenario/arm-plan.ts'
 import { protocolOf } from '../src/scenario/check-arm.ts'
 import { readScenarioFile } from '../src/scenario/read-scenario.ts'
-import { planOf } from '../src/scenario/run-arm.ts'
 
 const example = fileURLToPath(new URL('../examples/simulated-liars.ts', import.meta.url))
 

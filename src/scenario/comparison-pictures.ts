@@ -2,9 +2,11 @@
 import { bars } from '../chart/bars.ts'
 import { heatmap } from '../chart/heatmap.ts'
 import type { HeatmapCell } from '../chart/heatmap-cell.ts'
-import type { ComparedSystem, ComparisonCell, ComparisonPoint } from './comparison.ts'
+import type { ComparisonCell, ComparisonPoint } from './comparison.ts'
 import type { Scenario } from './scenario.ts'
 import { subtitleOf } from './subtitle.ts'
+
+const megabyte = 1e6
 
 export interface ComparisonPicture {
   /** `accuracy-f1`, `traffic-f1`. */
@@ -46,21 +48,24 @@ function accuracyIn(cell: ComparisonCell | undefined): HeatmapCell {
 }
 
 function trafficPicture(scenario: Scenario, { f, systems }: ComparisonPoint): readonly ComparisonPicture[] {
-  const groups = systems.filter(hasTraffic).map(({ system, cost, steps }) => ({
-    label: system,
-    values: [(cost?.work?.bytes ?? 0) / steps, (cost?.work?.mostBytes ?? 0) / steps],
-  }))
+  const groups = systems.flatMap(({ system, cost }) => {
+    const { work, steps } = cost?.summary ?? { work: null, steps: 0 }
+    if (work === null || work.bytes === 0) return []
+    const taken = Math.max(1, steps)
+    return [{ label: system, values: [work.bytes / taken / megabyte, work.mostBytes / taken / megabyte] }]
+  })
   if (groups.length === 0) return []
   const svg = bars({
     title: `${scenario.name}: bytes sent a step, f = ${f}`,
     subtitle: subtitleOf(scenario),
-    value: { title: 'bytes a step', scale: 'log' },
+    value: { title: 'MB a step', ...(isWide(groups.flatMap(({ values }) => values)) && { scale: 'log' }) },
     series: ['an honest member, on average', 'the one that sends most'],
     groups,
   })
   return [{ name: `traffic-f${f}`, svg }]
 }
 
-function hasTraffic({ cost }: ComparedSystem): boolean {
-  return (cost?.work?.bytes ?? 0) > 0
+/** Lengths say how much only from 0, and there nothing is seen of what is a hundredth. */
+function isWide(values: readonly number[]): boolean {
+  return Math.max(...values) > 100 * Math.min(...values)
 }

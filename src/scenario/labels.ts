@@ -15,10 +15,15 @@ const silent = new Set(['seed', 'label', 'outsideProof'])
 export function labelsOf(arms: readonly ArmSettings[]): string[] {
   const labels = arms.map((arm) => {
     const alike = arm.label === '' ? arms : arms.filter(({ label }) => label === arm.label)
-    const parts = differing(alike).map((path) => partOf(arm, path))
+    const parts = differing(alike, silent).map((path) => partOf(arm, path))
     if (arm.label === '' && parts.length === 0) return partOf(arm, 'agreement.rule')
     return [arm.label, ...parts].filter((part) => part !== '').join(', ')
   })
+  return numbered(labels)
+}
+
+/** Each unlike any other. */
+export function numbered(labels: readonly string[]): string[] {
   return labels.map((label, i) => {
     const before = labels.slice(0, i).filter((other) => other === label).length
     return before === 0 ? label : `${label} (${before + 1})`
@@ -31,18 +36,25 @@ export function formatSetting(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function differing(arms: readonly ArmSettings[]): string[] {
+/** Paths of all settings, what is said first before the rest. */
+export function settingPaths(): string[] {
   const leaves = scenarioRows().flatMap(({ path, allowed }) => (allowed === undefined ? [] : [path]))
   return [...new Set([...first, ...leaves])]
-    .filter((path) => !silent.has(path))
+}
+
+/** Paths of the settings in which `arms` differ, but for those of `unsaid`. */
+export function differing(arms: readonly ArmSettings[], unsaid: ReadonlySet<string>): string[] {
+  return settingPaths()
+    .filter((path) => !unsaid.has(path))
     .filter((path) => new Set(arms.map((arm) => settingAt(arm, path))).size > 1)
 }
 
-function partOf(arm: ArmSettings, path: string): string {
+/** A setting as labels say it: `median`, `modelRule=median`. */
+export function partOf(arm: ArmSettings, path: string): string {
   const value = settingAt(arm, path)
   return obvious.has(path) ? value : `${path.split('.').at(-1)}=${value}`
 }
 
-function settingAt(arm: ArmSettings, path: string): string {
+export function settingAt(arm: ArmSettings, path: string): string {
   return formatSetting(valueAt(arm, path.split('.')))
 }

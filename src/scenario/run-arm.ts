@@ -1,14 +1,13 @@
 /** Runs one arm with one seed, from its settings to its result. A function of its arguments alone. */
 import { castOf, keepersAmong } from '../agreement/parse-protocol.ts'
-import type { ProtocolPlan } from '../agreement/protocol.ts'
 import type { Learner } from '../model/learner.ts'
-import { modelOf } from '../model/models.ts'
 import type { TraceSink } from '../sim/trace.ts'
 import { isCoded } from '../util/coded-error.ts'
 import { learnersOf } from './arm-learners.ts'
 import { liarsIn } from './arm-liars.ts'
 import { linksOf, workOf } from './arm-links.ts'
-import { attacksOf, protocolOf, ruleOf } from './check-arm.ts'
+import { planOf } from './arm-plan.ts'
+import { attacksOf, protocolOf } from './check-arm.ts'
 import { steadyOf } from './crashes.ts'
 import { Curve } from './curve.ts'
 import { rememberedRule } from './remembered-rule.ts'
@@ -77,7 +76,7 @@ export async function runArm(
         counted = all
       },
       ...liarsIn(settings),
-      ...linksOf(settings, protocol.servers.length),
+      ...linksOf(settings, roles, attacks),
       ...workOf(settings),
       ...(onTrace === undefined ? {} : { onTrace }),
     })
@@ -112,23 +111,4 @@ function learnerAt(learners: readonly Learner[], position: number): Learner {
   const learner = learners[position]
   if (learner === undefined) throw new RangeError(`there is no member ${position}`)
   return learner
-}
-
-/** What the guard has to know of an arm, and what the members' protocol does. */
-export function planOf({ n, f, agreement, synchrony, model, task }: ArmSettings): ProtocolPlan {
-  const { profile, halvings, rounds, modelRounds, rule, modelRule } = agreement
-  const { late, policy } = synchrony
-  return {
-    n,
-    f,
-    late,
-    policy,
-    dimension: task.data === 'quadratic' ? task.dimension : modelOf(model).dimension,
-    profile,
-    halvings,
-    rounds: rounds === 'derived' ? undefined : rounds,
-    modelRounds: modelRounds === 'derived' ? undefined : modelRounds,
-    rule: ruleOf(rule),
-    modelRule: ruleOf(modelRule),
-  }
 }

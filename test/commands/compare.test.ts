@@ -38,9 +38,9 @@ test('a comparison has a table for each f, a row a system and a column an attack
   const words = ['compare', at('tiny.yaml'), '--out', at('out'), '--json', at('tiny.json')]
   const { stdout } = await run(process.execPath, [cli, ...words])
   assert.match(stdout, /^f = 1$/m)
-  assert.match(stdout, /^ {2}Multi-Krum +7 \+ 1 +loss /m)
-  assert.match(stdout, /^ {2}DRACO +7 \+ 1 +refused +refused/m)
-  assert.match(stdout, /^ {2}DRACO: AGREEMENT_DRACO_UNEVEN: n = 7 workers, f = 1: /m)
+  assert.match(stdout, /^ {2}Multi-Krum +7 \+ 1 +proven +loss /m)
+  assert.match(stdout, /^ {2}DRACO +7 \+ 1 +refused +refused +refused/m)
+  assert.match(stdout, /^ {2}DRACO: refused: AGREEMENT_DRACO_UNEVEN: n = 7 workers, f = 1: /m)
 
   const { points } = JSON.parse(await readFile(at('tiny.json'), 'utf8')) as {
     points: { f: number; attacks: string[]; systems: Row[] }[]
@@ -72,7 +72,7 @@ test('a comparison has a table for each f, a row a system and a column an attack
 
   const page = await readFile(at('out/comparison.md'), 'utf8')
   assert.match(page, /^### f = 1$/m)
-  assert.match(page, /^\| system \| members \| nobody attacks \| ipm:tau=10 \| steps \| gradients \| /m)
-  assert.match(page, /^- DRACO: AGREEMENT_DRACO_UNEVEN/m)
+  assert.match(page, /^\| system \| members \| standing \| nobody attacks \| ipm:tau=10 \| steps \| gradients \| /m)
+  assert.match(page, /^- DRACO: refused: AGREEMENT_DRACO_UNEVEN/m)
   assert.match(await readFile(at('out/traffic-f1.svg'), 'utf8'), /<svg/)
 })
