@@ -103,7 +103,12 @@ async function attackOf(text: string, colluders: readonly string[]): Promise<Att
   return { kind, colluders }
 }
 
-function introduction(data: string, { peer, swarm, addresses, standing, attack }: DaemonStatus): string[] {
+/** What is printed when the peer runs; the last line is what another one types to join it. */
+export function introduction(
+  data: string,
+  status: Pick<DaemonStatus, 'peer' | 'swarm' | 'addresses' | 'standing' | 'outsideProof' | 'attack'>,
+): string[] {
+  const { peer, swarm, addresses, standing, outsideProof, attack } = status
   const address = addresses.find((text) => !text.startsWith('/ip4/127.')) ?? addresses[0]
   return [
     `swarm   ${swarm.name}: ${swarmLine(swarm)}`,
@@ -111,7 +116,7 @@ function introduction(data: string, { peer, swarm, addresses, standing, attack }
     `peer    ${peer} in ${data}${attack === undefined ? '' : `, attacking: ${attack}`}`,
     ...addresses.map((address) => `listen  ${address}`),
     `proof   ${standing}`,
-    `join    medoid up --join ${address} --swarm-id ${swarm.id}`,
+    `join    medoid up --join ${address} --swarm-id ${swarm.id}${outsideProof ? ' --outside-proof' : ''}`,
   ]
 }
 
