@@ -3,6 +3,7 @@ import type { AgreementReport, Progress, StepReport } from '../agreement/protoco
 import type { Member, PeerId, Step } from '../mesh/mesh.ts'
 import type { Evaluation } from '../model/learner.ts'
 import type { ComplaintCount } from './complaints.ts'
+import type { Quorum } from './quorum.ts'
 import type { DaemonStatus } from './status.ts'
 
 /** What does not change during a run. */
@@ -31,6 +32,7 @@ export class Ledger {
   #waitingFor: readonly PeerId[] = []
   #stalled = false
   #present: ReadonlySet<PeerId> = new Set()
+  #quorum: Quorum | undefined
   #backend: string | undefined
   #datagrams: () => DaemonStatus['datagrams'] = () => undefined
   #last: StepReport | undefined
@@ -65,6 +67,7 @@ export class Ledger {
     this.#doing = doing
     this.#waitingFor = []
     this.#stalled = false
+    this.#lookForQuorum()
   }
 
   isGathering(present: number): void {
@@ -85,8 +88,14 @@ export class Ledger {
     this.#datagrams = read
   }
 
+  /** Told who is here for as long as this peer learns: before, members are still coming, and afterwards they leave. */
+  watchQuorum(quorum: Quorum): void {
+    this.#quorum = quorum
+  }
+
   isPresent(peers: ReadonlySet<PeerId>): void {
     this.#present = peers
+    this.#lookForQuorum()
   }
 
   isWaitingFor(peers: readonly PeerId[]): void {
@@ -94,9 +103,8 @@ export class Ledger {
   }
 
   progress({ doing, phase, waitingFor, stalled }: Progress): void {
-    this.#doing = { compute: 'computing', exchange: `exchanging ${phase}s`, rule: `combining ${phase}s` }[
-      doing
-    ]
+    const many = phase.endsWith('s') ? phase : `${phase}s`
+    this.#doing = { compute: 'computing', exchange: `exchanging ${many}`, rule: `combining ${many}` }[doing]
     this.#waitingFor = waitingFor
     this.#stalled = stalled
   }
@@ -143,6 +151,7 @@ export class Ledger {
       ...(gradient === undefined ? {} : { gradient: spreadOf(gradient) }),
       ...(model === undefined ? {} : { model: spreadOf(model) }),
       times: { ...this.#times },
+      ...(this.#quorum === undefined ? {} : { quorum: this.#quorum.status() }),
       unprovenRounds: this.#unprovenRounds,
       fallbackRounds: this.#fallbackRounds,
       refusedSteps: this.#refusedSteps,
@@ -154,6 +163,10 @@ export class Ledger {
       ...this.#gauges.bytes(),
       rssBytes: process.memoryUsage.rss(),
     }
+  }
+
+  #lookForQuorum(): void {
+    if (this.#phase === 'learning') this.#quorum?.look(this.#present)
   }
 
   #agree(step: Step, agreement: AgreementReport): void {
@@ -177,12 +190,20 @@ export class Ledger {
   }
 }
 
-function spreadOf({ spreadBefore, spreadAfter, rounds, hasShrunk, exchanges }: AgreementReport) {
+function spreadOf({
+  spreadBefore,
+  spreadAfter,
+  rounds,
+  hasShrunk,
+  exchanges,
+  unprovenRounds,
+}: AgreementReport) {
   return {
     before: spreadBefore,
     ...(spreadAfter === undefined ? {} : { after: spreadAfter }),
     rounds,
     ...(hasShrunk === undefined ? {} : { shrunk: hasShrunk }),
     exchanges: [...exchanges],
+    unproven: unprovenRounds,
   }
 }

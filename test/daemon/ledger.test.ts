@@ -148,6 +148,9 @@ test('a stall is shown while it lasts', () => {
   made.progress({ ...progress, stalled: true })
   assert.equal(made.status().stalled, true)
   assert.equal(made.status().doing, 'exchanging models')
+  // BTARD has a phase of several words already.
+  made.progress({ ...progress, phase: 'scalars', stalled: true })
+  assert.equal(made.status().doing, 'exchanging scalars')
   assert.deepEqual(made.status().waitingFor, ['p2'])
   made.enter('done', 'measuring')
   assert.equal(made.status().stalled, false)
