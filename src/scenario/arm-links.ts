@@ -1,21 +1,49 @@
 /** The links of an arm, and how long its members compute, as the simulator takes them. */
+import type { Schedule } from '../sim/chosen-line.ts'
 import { constant, exponential, type Latency, logNormal, uniform } from '../sim/latency.ts'
-import type { SimOptions } from '../sim/world.ts'
+import { memberName, type SimOptions } from '../sim/world.ts'
+import { adversarialOrder, randomOrder } from './message-orders.ts'
 import type { ArmSettings } from './scenario-schema.ts'
 
-/** @param servers how many members come before those that train */
+/**
+ * @param roles of all members, servers first
+ * @param attacks by position
+ */
 export function linksOf(
-  { network }: ArmSettings,
+  settings: ArmSettings,
+  roles: readonly string[],
+  attacks: ReadonlyMap<number, unknown>,
+): Pick<SimOptions, 'latency' | 'link' | 'partitions' | 'asynchronous'> {
+  const { n, network } = settings
+  const { order, patience, partitions } = network
+  if (order === 'timely') return { ...timedLinksOf(network, roles.length - n), partitions }
+  return { partitions, asynchronous: { schedule: orderOf(order, settings, roles, attacks), patience } }
+}
+
+function timedLinksOf(
+  network: ArmSettings['network'],
   servers: number,
-): Pick<SimOptions, 'latency' | 'link' | 'partitions'> {
-  const { bytesPerSecond, loss, lossyMembers, retransmitMs, partitions } = network
+): Pick<SimOptions, 'latency' | 'link'> {
+  const { bytesPerSecond, loss, lossyMembers, retransmitMs } = network
   const limit = bytesPerSecond === 0 ? {} : { bytesPerSecond }
-  const common = { latency: latencyOf(network), partitions }
+  const latency = latencyOf(network)
   const lossy = { loss, retransmitMs, ...limit }
-  if (lossyMembers === 'all') return { ...common, link: lossy }
+  if (lossyMembers === 'all') return { latency, link: lossy }
   const sound = { ...lossy, loss: 0 }
   const isLossy = (position: number) => position >= servers && position < servers + lossyMembers
-  return { ...common, link: (from, to) => (isLossy(from) || isLossy(to) ? lossy : sound) }
+  return { latency, link: (from, to) => (isLossy(from) || isLossy(to) ? lossy : sound) }
+}
+
+function orderOf(
+  order: 'random' | 'adversarial',
+  { f, seed }: ArmSettings,
+  roles: readonly string[],
+  attacks: ReadonlyMap<number, unknown>,
+): Schedule {
+  if (order === 'random') return randomOrder(seed)
+  const peers = roles.map((_, position) => memberName(position, roles.length))
+  const liars = new Set(peers.filter((_, position) => attacks.has(position)))
+  return adversarialOrder({ honest: peers.filter((peer) => !liars.has(peer)), liars, f })
 }
 
 /** Nothing where nobody takes any time. */

@@ -27,6 +27,7 @@ export function checkTogether(settings: ArmSettings): ArmSettings {
   if (isScriptPath(attack)) throw scenarioError({ code: 'SCENARIO_BAD_VALUE', ...pathInModule(attack) })
   readable('attack', attack, () => attacksOf(settings))
   checkPositions(settings, protocolOf(settings).servers.length)
+  checkOrder(settings)
   checkCrashes(settings)
   return settings
 }
@@ -35,6 +36,25 @@ export function checkTogether(settings: ArmSettings): ArmSettings {
 function pathInModule(path: string) {
   const allowed = 'imported in TypeScript: attack: ownAdversary(name, script)'
   return { field: 'attack', value: `"${path}"`, allowed }
+}
+
+/** Where nothing is known of delays, deadlines tell nobody who is late, and no link decides when anything arrives. */
+function checkOrder(settings: ArmSettings): void {
+  const { synchrony, network } = settings
+  const { order, loss, bytesPerSecond } = network
+  if (order === 'timely') return
+  const wrong = (field: string, value: string, allowed: string) =>
+    scenarioError({ code: 'SCENARIO_BAD_VALUE', field, value, allowed })
+  if (protocolOf(settings).text !== 'learn')
+    throw wrong('network.order', `"${order}"`, 'timely under any protocol but learn')
+  if (synchrony.policy === 'synchronous')
+    throw wrong(
+      'network.order',
+      `"${order}"`,
+      'timely under synchrony.policy synchronous, which has deadlines',
+    )
+  for (const [field, value] of Object.entries({ loss, bytesPerSecond }))
+    if (value > 0) throw wrong(`network.${field}`, `${value}`, `0 where network.order is ${order}`)
 }
 
 function checkCrashes(settings: ArmSettings): void {

@@ -168,6 +168,14 @@ const network = z
       ).default('all'),
     ),
     retransmitMs: means('See loss; in milliseconds.', between(0, day).default(200)),
+    order: means(
+      'In which order messages arrive. timely: as their latencies have it. random, adversarial: nothing is known of delays, and one message arrives each millisecond; any, or always the one that makes members miss most honest vectors. For learn, without deadlines: policy quorum or reliable.',
+      oneOf('timely', 'random', 'adversarial').default('timely'),
+    ),
+    patience: means(
+      'For random and adversarial: how many messages may overtake the oldest, which then is the next.',
+      whole(1, 1_000_000).default(1000),
+    ),
     partitions: means(
       'Splits that open and heal: members of different sides, by position from 0, do not reach each other from fromMs until untilMs.',
       allow('a list of { fromMs, untilMs, sides }', z.array(partition).max(1000)).default([]),
