@@ -195,7 +195,7 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     (mesh, { count }, conspiracy) => flooding(mesh, count, conspiracy),
   ),
   equivocate: misbehaving(
-    'tells half of the others scale times its vector and the other half -scale times it',
+    'tells half of the others scale times its vector and the other half -scale times it; a single server hears the former alone, which points where an honest gradient does',
     { scale: number(10) },
     (mesh, { scale }) => equivocating(mesh, scale),
     // To one receiver alone there is one thing to say.
