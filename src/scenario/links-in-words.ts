@@ -6,16 +6,23 @@ type Facts = Pick<ArmSettings, 'network' | 'workMs' | 'slow'>
 
 /** `links of 20 ms, 12.5 MB/s on each, nothing is lost; each computation takes 5 ms` */
 export function linksInWords({ network, workMs, slow }: Facts): string {
-  const { bytesPerSecond, partitions } = network
-  const links = [
-    `links of ${latencyInWords(network)}`,
-    bytesPerSecond === 0 ? 'no limit on bandwidth' : `${formatBytes(bytesPerSecond)}/s on each`,
-    lossInWords(network),
-    ...(partitions.length === 0 ? [] : [`partitions: ${partitions.length}`]),
-  ]
+  const { partitions } = network
+  const split = partitions.length === 0 ? [] : [`partitions: ${partitions.length}`]
+  const links = [...(network.order === 'timely' ? timedInWords(network) : orderInWords(network)), ...split]
   const computing = workMs === 0 ? 'computing takes no time' : `each computation takes ${workMs} ms`
   const slower = slow.map(({ members, workMs }) => `, ${workMs} ms at ${members.join(', ')}`)
   return `${links.join(', ')}; ${computing}${slower.join('')}`
+}
+
+function timedInWords(network: Facts['network']): string[] {
+  const { bytesPerSecond } = network
+  const bandwidth =
+    bytesPerSecond === 0 ? 'no limit on bandwidth' : `${formatBytes(bytesPerSecond)}/s on each`
+  return [`links of ${latencyInWords(network)}`, bandwidth, lossInWords(network)]
+}
+
+function orderInWords({ order }: Facts['network']): string[] {
+  return [`one message arrives each millisecond, in ${order} order`]
 }
 
 function latencyInWords({ latency, latencyMs, jitterMs, sigma }: Facts['network']): string {
