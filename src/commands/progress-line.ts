@@ -13,6 +13,7 @@ export function progressLine(status: DaemonStatus): string {
     ...(evaluation === undefined
       ? []
       : [`accuracy ${evaluation.accuracy.toFixed(4)} at step ${evaluation.step}`]),
+    ...(status.unprovenRounds === 0 ? [] : [`${status.unprovenRounds} rounds beyond the proof`]),
     ...(count === 0 ? [] : [`${count} faults`]),
   ].join(' | ')
 }

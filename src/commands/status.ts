@@ -50,6 +50,7 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
     `settings   ${swarmLine(swarm)}, ${swarm.model}`,
     ...(status.role === undefined ? [] : [`role       ${status.role}`]),
     `proof      ${status.standing}`,
+    ...quorumText(status),
     ...(status.attack === undefined ? [] : [`attack     ${status.attack}`]),
     `step       ${status.step} of ${swarm.steps}: ${status.phase}, ${activity(status)}`,
     ...(status.backend === undefined ? [] : [`backend    ${status.backend}`]),
@@ -79,8 +80,25 @@ export function formatStatus(directory: string, status: DaemonStatus): string[] 
 }
 
 /** One exchange shows what came into it and no change. */
-function spreadText({ before, after }: NonNullable<DaemonStatus['model']>): string {
-  return [before, ...(after === undefined ? [] : [after])].map((spread) => spread.toPrecision(3)).join(' -> ')
+function spreadText({ before, after, unproven, exchanges }: NonNullable<DaemonStatus['model']>): string {
+  const spreads = [before, ...(after === undefined ? [] : [after])].map((spread) => spread.toPrecision(3))
+  const label = unproven === 0 ? [] : [`beyond the proof in ${unproven} of ${exchanges.length} exchanges`]
+  return [spreads.join(' -> '), ...label].join(', ')
+}
+
+/** What has become of the proof since. */
+function quorumText({ quorum, unprovenRounds, outsideProof }: DaemonStatus): string[] {
+  if (outsideProof) return []
+  return [
+    ...(quorum === undefined || quorum.lapses === 0
+      ? []
+      : [
+          `           ${quorum.met ? 'held again' : 'does not hold now'}: ${quorum.lapses} times too few members were here`,
+        ]),
+    ...(unprovenRounds === 0
+      ? []
+      : [`           did not hold in ${unprovenRounds} rounds that lost too much`]),
+  ]
 }
 
 function shrinkingText({ measuredAgreements, unshrunkAgreements }: DaemonStatus): string {

@@ -4,6 +4,7 @@
  */
 
 import type { AggregatorOptions } from '../aggregator/aggregator.ts'
+import { liarsIn } from '../agreement/roles.ts'
 import type { Member, Mesh } from '../mesh/mesh.ts'
 import type { BackendChoice, LocalLearner } from '../model/learner-options.ts'
 import { writeModel } from '../model/model-file.ts'
@@ -11,7 +12,7 @@ import { modelOf } from '../model/models.ts'
 import { startLearner } from '../model/worker-learner.ts'
 import type { PayloadMemory } from '../peer/payload-memory.ts'
 import { Cleanup } from '../util/cleanup.ts'
-import type { Log } from '../util/log.ts'
+import { type Log, silentLog } from '../util/log.ts'
 import { assemble } from './assemble.ts'
 import { type AttackChoice, attacking, type Seams } from './attacker.ts'
 import { recordingBeginning } from './beginning.ts'
@@ -24,10 +25,12 @@ import { type OpenedAggregator, openAggregator } from './open-aggregator.ts'
 import { learnerOptions } from './open-learner.ts'
 import { openMesh } from './open-mesh.ts'
 import { complaintAbout, openPeer, type Peer } from './open-peer.ts'
+import { Quorum } from './quorum.ts'
 import { type DaemonReport, StepTimesRecord } from './report.ts'
 import { type Membership, modelPath, writeMembership } from './state-directory.ts'
 import type { DaemonStatus } from './status.ts'
-import { windowOf } from './swarm-file.ts'
+import { protocolOf, windowOf } from './swarm-file.ts'
+import type { SwarmSettings } from './swarm-schema.ts'
 import { train } from './train.ts'
 
 export interface DaemonOptions {
@@ -88,7 +91,8 @@ async function openLedger({ options, openHost, ...peer }: Peer, swarm: FoundSwar
   const { log, complaints, cleanup } = peer
   const facts = factsOf(swarm, peer.identity.peer, options)
   if (facts.outsideProof) log.warn(facts.standing)
-  // Once: n and f hold for as long as the roster does, and another roster is another swarm, of which this is asked anew.
+  // Once: n and f hold for as long as the roster does, and another roster is another swarm. Whether enough of it are here is
+  // watched when there is one.
   tellStandings(log, swarm.settings)
   const host = await openHost()
   const ledger = new Ledger(facts, {
@@ -146,6 +150,7 @@ async function joinMesh(
     },
   })
   ledger.knowDatagrams(() => mesh.datagrams())
+  ledger.watchQuorum(quorumOf(peer, settings, ledger, mesh.members))
   const watching = new AbortController()
   const watched = watch(mesh, ledger, watching.signal)
   peer.cleanup.add(async () => {
@@ -161,6 +166,18 @@ async function joinMesh(
     }
   }
   return { mesh: recordingBeginning(mesh, record), transferMs: () => mesh.traffic().transferMs }
+}
+
+function quorumOf(
+  { log }: Peer,
+  settings: SwarmSettings,
+  ledger: Ledger,
+  members: readonly Member[],
+): Quorum {
+  const { standing, outsideProof } = ledger.status()
+  const liars = liarsIn(protocolOf(settings), settings.f)
+  // Where nothing is proven, nothing ceases to hold: then it is only counted.
+  return new Quorum({ members, liars, standing, log: outsideProof ? silentLog : log })
 }
 
 async function watch(mesh: Mesh, ledger: Ledger, signal: AbortSignal): Promise<void> {

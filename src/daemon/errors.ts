@@ -44,6 +44,21 @@ export type DaemonProblem =
       readonly missing: readonly string[]
       readonly least: number
     }
+  | {
+      readonly code: 'DAEMON_TOO_FEW_PRESENT'
+      readonly role: string
+      readonly members: number
+      readonly away: number
+      /** How many may be. */
+      readonly tolerated: number
+      readonly standing: string
+    }
+  | {
+      readonly code: 'DAEMON_UNPROVEN_ROUND'
+      readonly step: number
+      readonly phase: string
+      readonly late: number
+    }
 
 export const daemonSentences: Sentences<DaemonProblem> = {
   SWARM_UNREADABLE: ({ path, reason }) =>
@@ -75,6 +90,10 @@ export const daemonSentences: Sentences<DaemonProblem> = {
     `this peer is at step ${step} and the others are at ${theirStep}, more than the ${window} steps of the window ahead: what it needs is gone, and the swarm goes on without it`,
   DAEMON_STALLED: ({ step, missing, least }) =>
     `step ${step} waits: fewer than ${least} members answer; missing: ${missing.join(', ')}; it goes on by itself when they return`,
+  DAEMON_TOO_FEW_PRESENT: ({ role, members, away, tolerated, standing }) =>
+    `${away} of ${members} members with the role ${role} are away, and ${tolerated} may be; until ${away - tolerated} of them return, what the guard says does not hold: ${standing}`,
+  DAEMON_UNPROVEN_ROUND: ({ step, phase, late }) =>
+    `step ${step}: nothing is proven of an exchange of ${phase}s that misses ${late} vectors which may be honest; it counts as beyond the proof`,
 }
 
 export const daemonError = errorsOf(daemonSentences)

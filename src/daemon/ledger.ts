@@ -166,7 +166,8 @@ export class Ledger {
   }
 
   #lookForQuorum(): void {
-    if (this.#phase === 'learning') this.#quorum?.look(this.#present)
+    // This peer is always present to itself: of an empty set nothing is known yet.
+    if (this.#phase === 'learning' && this.#present.size > 0) this.#quorum?.look(this.#present)
   }
 
   #agree(step: Step, agreement: AgreementReport): void {

@@ -14,6 +14,8 @@ const spread = z.object({
   shrunk: z.boolean().optional(),
   /** What each exchange lost and proves: honest vectors that may have been missing (u), and trimmed mean's factor then. */
   exchanges: z.array(z.object({ late: z.number(), factor: z.number() })),
+  /** Exchanges of which nothing is proven, because too many vectors were missing. */
+  unproven: z.number(),
 })
 
 export const statusSchema = z.object({
@@ -70,6 +72,11 @@ export const statusSchema = z.object({
   model: spread.optional(),
   /** Since learning started, in milliseconds. */
   times: z.object({ compute: z.number(), network: z.number(), rule: z.number(), waiting: z.number() }),
+  /**
+   * Whether enough members are here for what `standing` says: of each role no more are away than may lie. How often that ceased
+   * to be so while this peer learned. Absent before there is a roster.
+   */
+  quorum: z.object({ met: z.boolean(), lapses: z.number() }).optional(),
   /** Exchanges for which nothing is proven, because too many vectors were missing. */
   unprovenRounds: z.number(),
   /** Exchanges in which trimmed mean stood in for the rule. */

@@ -19,6 +19,7 @@ import { daemonError } from './errors.ts'
 import type { Ledger } from './ledger.ts'
 import { castOf, planOf, protocolOf, windowOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
+import { UnprovenRounds } from './unproven-rounds.ts'
 
 export interface TrainOptions {
   /** As the protocol sees it: an attacker's is wrapped. */
@@ -87,6 +88,7 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
   // So that a peer whose learning ends early, whatever the reason, has a figure all the same.
   if (isKeeper && evaluation.everySteps > 0) await measure(0)
   let wasStalled = false
+  const unproven = new UnprovenRounds(log)
   let began = performance.now()
   let transferredMs = transferMs()
   const reports = protocol.run(mesh, learner, {
@@ -107,7 +109,7 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
   for await (const report of reports) {
     ledger.complete(report, transferMs() - transferredMs)
     onStep(performance.now() - began)
-    tell(log, report)
+    tell(log, report, unproven)
     if (isKeeper && isDue(evaluation.everySteps, report.step)) await measure(report.step)
     if (isKeeper && isDue(saveEverySteps, report.step)) await save(report.step)
     began = performance.now()
@@ -115,7 +117,13 @@ async function learnAll(options: TrainOptions): Promise<undefined> {
   }
 }
 
-function tell(log: Log, { step, model, gradient, missing, refusal }: StepReport): void {
+function tell(
+  log: Log,
+  { step, model, gradient, missing, refusal }: StepReport,
+  unproven: UnprovenRounds,
+): void {
+  if (gradient !== undefined) unproven.add(step, 'gradient', gradient)
+  if (model !== undefined) unproven.add(step, 'model', model)
   const absent = model?.missing ?? gradient?.missing ?? missing
   log.debug('step complete', { step, missing: absent?.join(',') })
   if (refusal !== undefined) log.warn(`step ${step} left the model as it was: ${refusal}`)

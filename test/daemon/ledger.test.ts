@@ -1,40 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AgreementReport, StepReport } from '../../src/agreement/protocol.ts'
-import { Ledger } from '../../src/daemon/ledger.ts'
 import { statusSchema } from '../../src/daemon/status.ts'
 import { learnTogether } from '../agreement/swarm.ts'
-
-function ledger() {
-  const made = new Ledger(
-    {
-      peer: 'p1',
-      swarm: {
-        id: '00',
-        name: 'test',
-        n: 3,
-        f: 1,
-        servers: [],
-        steps: 9,
-        model: 'mlp',
-        protocol: 'learn',
-        profile: 'practical',
-        rule: 'nnm>trmean',
-        modelRule: 'trmean',
-        combines: [],
-      },
-      standing: 'proven',
-      outsideProof: false,
-    },
-    {
-      addresses: () => ['/ip4/127.0.0.1/tcp/1'],
-      bytes: () => ({ bytesIn: 5, bytesOut: 6 }),
-      faults: () => [{ peer: 'p3', code: 'CODEC_NOT_FINITE', count: 2 }],
-    },
-  )
-  made.knowMembers(['p1', 'p2', 'p3'].map((peer) => ({ peer, role: 'peer' })))
-  return made
-}
+import { ledger } from './ledgers.ts'
 
 const agreement = (
   heard: string[],
@@ -83,6 +52,7 @@ test('what a step brought is in the status: who was heard, spreads, rounds beyon
     before: 2,
     rounds: 1,
     exchanges: [{ late: 0, factor: 0.5 }],
+    unproven: 1,
   })
   assert.equal(status.unprovenRounds, 1)
   assert.equal(status.fallbackRounds, 1)
