@@ -27,7 +27,7 @@ models = {
     ),
 }
 loss = nn.CrossEntropyLoss()
-print(torch.__version__, flush=True)
+print(f"PyTorch {torch.__version__}, one thread", flush=True)
 
 for line in sys.stdin:
     name, batch = line.split()
