@@ -14,9 +14,8 @@ const honestSteps = 3
 export const script: Script = async ({ honest, intents }) => {
   const third = Math.ceil(honest.length / 3)
   const groups = [honest.slice(0, third), honest.slice(third, 2 * third)]
-  for await (const { liar, tag, payload, to } of intents()) {
-    const isVector = tag.kind === 'value'
-    if (!isVector || tag.step <= honestSteps) await liar.say(tag, payload, to && { to })
+  for await (const { liar, tag, payload, follow } of intents()) {
+    if (tag.kind !== 'value' || tag.step <= honestSteps) await follow()
     else
       for (const [i, group] of groups.entries()) {
         const lie = new Float32Array(payload.slice().buffer).map((x) => (i === 0 ? 5 : -5) * x)

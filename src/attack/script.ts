@@ -53,12 +53,18 @@ export interface Liar {
   join(): void
 }
 
-/** What a liar's protocol code would say: `liar.say(tag, payload, { to })` is to follow the protocol. */
+/** What a liar's protocol code would say. Nobody but itself has heard it. */
 export interface Intent {
   readonly liar: Liar
   readonly tag: Tag
+  /** The script's own copy. */
   readonly payload: Uint8Array
+  /** Of what is said to some: whom. */
   readonly to?: readonly PeerId[]
+  /** `said`: to all or to some. `kept`: for those who ask, `payload` being the answer to the first of those who get one. */
+  readonly means: 'said' | 'kept'
+  /** Follows the protocol: says it or keeps it, as the liar's code would have. */
+  follow(): Promise<void>
 }
 
 /** What an honest member said. Tag and payload are the script's own copies. */
@@ -105,39 +111,89 @@ export function play(script: Script, meshes: readonly [Mesh, ...Mesh[]], stage: 
   return { meshes: acts.map(({ mesh }) => mesh), done: script(world) }
 }
 
+/** Where a liar stands: on the network or off it, with protocol code that tells its mesh of steps or without. */
+interface Standing {
+  isPresent: boolean
+  hasProtocol: boolean
+}
+
 function act(mesh: Mesh, intents: Channel<Intent>, { setPresent }: Stage): { liar: Liar; mesh: Mesh } {
-  const { self } = mesh
-  const others = mesh.members.map(({ peer }) => peer).filter((peer) => peer !== self)
-  let isPresent = true
-  let hasProtocol = false
+  const standing: Standing = { isPresent: true, hasProtocol: false }
   const turn = (present: boolean) => {
-    isPresent = present
-    setPresent?.(self, present)
+    standing.isPresent = present
+    setPresent?.(mesh.self, present)
   }
-  const liar: Liar = {
-    self,
+  const liar = liarOn(mesh, standing, turn)
+  return { liar, mesh: intending(mesh, liar, standing, intents) }
+}
+
+function liarOn(mesh: Mesh, standing: Standing, turn: (present: boolean) => void): Liar {
+  const others = othersOn(mesh)
+  return {
+    self: mesh.self,
     say: async (tag, payload, { to = others } = {}) => {
-      if (!hasProtocol) mesh.advance(tag.step)
-      if (isPresent) await mesh.publish(tag, payload, { to: to.filter((peer) => peer !== self) })
+      if (!standing.hasProtocol) mesh.advance(tag.step)
+      if (standing.isPresent)
+        await mesh.publish(tag, payload, { to: to.filter((peer) => peer !== mesh.self) })
     },
     offer: (tag, payload) =>
       mesh.offer(tag, (asker) => {
-        if (!isPresent) return undefined
-        const answer = typeof payload === 'function' ? payload(asker) : payload
+        const answer = standing.isPresent ? answerTo(asker, payload) : undefined
         return answer && new Uint8Array(answer)
       }),
     leave: () => turn(false),
     join: () => turn(true),
   }
-  const publish: Mesh['publish'] = async (tag, payload, { to } = {}) => {
-    if (to === undefined || to.includes(self)) await mesh.publish(tag, payload, { to: [self] })
-    intents.push({ liar, tag, payload: payload.slice(), ...(to === undefined ? {} : { to }) })
+}
+
+/** The mesh as the liar's protocol code sees it: what that says to others becomes an intent. */
+function intending(mesh: Mesh, liar: Liar, standing: Standing, intents: Channel<Intent>): Mesh {
+  const { self } = mesh
+  const others = othersOn(mesh)
+  const intend = (intent: Pick<Intent, 'tag' | 'to' | 'means' | 'follow'>, original: Uint8Array) => {
+    const copy = once(() => original.slice())
+    intents.push({
+      ...intent,
+      liar,
+      tag: { ...intent.tag },
+      get payload() {
+        return copy()
+      },
+    })
   }
-  const advance: Mesh['advance'] = (step) => {
-    hasProtocol = true
-    mesh.advance(step)
-  }
-  return { liar, mesh: wrappedMesh(mesh, { publish, advance }) }
+  return wrappedMesh(mesh, {
+    async publish(tag, payload, options = {}) {
+      const { to } = options
+      if (to === undefined || to.includes(self)) await mesh.publish(tag, payload, { to: [self] })
+      // The protocol above may write to its vector again.
+      const original = payload.slice()
+      const audience = others.filter((peer) => to?.includes(peer) ?? true)
+      const follow = async () => {
+        if (standing.isPresent) await mesh.publish(tag, original, { ...options, to: audience })
+      }
+      intend({ tag, means: 'said', follow, ...(to === undefined ? {} : { to }) }, original)
+    },
+    offer(tag, payload) {
+      const kept = typeof payload === 'function' ? payload : payload.slice()
+      mesh.offer(tag, (asker) => (asker === self ? answerTo(self, kept) : undefined))
+      const follow = async () =>
+        mesh.offer(tag, (asker) => (asker === self || standing.isPresent ? answerTo(asker, kept) : undefined))
+      const [answer] = [self, ...others].flatMap((asker) => answerTo(asker, kept) ?? [])
+      intend({ tag, means: 'kept', follow }, answer ?? new Uint8Array())
+    },
+    advance(step) {
+      standing.hasProtocol = true
+      mesh.advance(step)
+    },
+  })
+}
+
+function othersOn({ self, members }: Mesh): PeerId[] {
+  return members.map(({ peer }) => peer).filter((peer) => peer !== self)
+}
+
+function answerTo(asker: PeerId, offer: Offer): Uint8Array | undefined {
+  return typeof offer === 'function' ? offer(asker) : offer
 }
 
 const leastSleepMs = 1

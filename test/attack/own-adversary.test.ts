@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseProtocol } from '../../src/agreement/parse-protocol.ts'
 import { ownAdversary } from '../../src/attack/own-adversary.ts'
 import { play, type Script } from '../../src/attack/script.ts'
 import { parseRule } from '../../src/gar/pipeline.ts'
 import { quadraticLearner } from '../../src/model/quadratic-learner.ts'
-import { runSimulatedSwarm } from '../../src/scenario/simulated-swarm.ts'
+import { runSimulatedSwarm, type SimulatedSwarmOptions } from '../../src/scenario/simulated-swarm.ts'
 import { swarm } from '../sim/helpers.ts'
 
-function run(attacks: ReadonlyMap<number, ReturnType<typeof ownAdversary>>) {
+function run(
+  attacks: ReadonlyMap<number, ReturnType<typeof ownAdversary>>,
+  options: Partial<SimulatedSwarmOptions> = {},
+) {
   return runSimulatedSwarm({
     seed: 1,
     n: 5,
@@ -18,6 +22,7 @@ function run(attacks: ReadonlyMap<number, ReturnType<typeof ownAdversary>>) {
     learner: () =>
       quadraticLearner({ center: Float32Array.of(1, 1), schedule: { kind: 'constant', rate: 0.2 } }),
     attacks,
+    ...options,
   })
 }
 
@@ -74,4 +79,25 @@ test('a script that fails of the end of its run has not failed', async () => {
   const { done } = play(late.script, [liar], { colluders: new Set([liar.self]), signal })
   over.abort()
   await done
+})
+
+test('where members pull, a script decides what the liar answers whom', async () => {
+  const told = new Set<string>()
+  const lying: Script = async ({ intents }) => {
+    for await (const { liar, tag, payload, means } of intents()) {
+      assert.equal(means, 'kept')
+      const lie = new Uint8Array(new Float32Array(payload.slice().buffer).map(() => 1000).buffer)
+      liar.offer(tag, (asker) => {
+        told.add(asker)
+        return asker === 'p000' ? lie : payload
+      })
+    }
+  }
+  const protocol = parseProtocol('rpel:pulls=4')
+  const { models, blames } = await run(new Map([[4, ownAdversary('lying', lying)]]), { protocol })
+  assert.deepEqual([...told].sort(), ['p000', 'p001', 'p002', 'p003'])
+  // Everybody pulls the four others, so the one who was lied to passes it on from the next step on.
+  const far = [...models].filter(([, [x = 0]]) => x > 10).map(([position]) => position)
+  assert.ok(far.includes(0), JSON.stringify([...models]))
+  assert.deepEqual(blames, [])
 })

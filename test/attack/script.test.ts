@@ -77,7 +77,7 @@ async function played(
 
 const text = (words: string) => new TextEncoder().encode(words)
 const honestly: Script = async ({ intents }) => {
-  for await (const { liar, tag, payload, to } of intents()) await liar.say(tag, payload, to ? { to } : {})
+  for await (const { follow } of intents()) await follow()
 }
 /** For each intent, `lie`. */
 const lying =
@@ -216,6 +216,40 @@ overSeeds('power: it says more bytes than anybody takes', async ({ seed, watch }
     watch,
   )
   assert.ok(blames.some(({ kind, peer }) => kind === 'MESH_TOO_LARGE' && peer === 'p003'))
+})
+
+/** What p000 and p001 are answered who ask p002 for what its protocol keeps; undefined where nothing comes in half a second. */
+async function answersOf(script: Script, seed: number, watch: Seeded['watch']) {
+  const world = watch(swarm({ n: 3, seed }))
+  const [alice, bob, liar] = world.meshes
+  assert.ok(alice && bob && liar)
+  const over = new AbortController()
+  const { signal } = over
+  const { meshes, done } = play(script, [liar], { colluders: new Set([liar.self]), signal })
+  const kept = { ...note(1), phase: 'share' }
+  meshes[0]?.offer(kept, text('the truth'))
+  const ask = async (mesh: Mesh) => {
+    const patience = new AbortController()
+    world.clock.after(500, () => patience.abort())
+    const answer = await mesh.ask(liar.self, kept, { signal: patience.signal }).catch(() => undefined)
+    return answer && new TextDecoder().decode(answer)
+  }
+  const answers = await world.clock.until(Promise.all([ask(alice), ask(bob)]))
+  over.abort()
+  await done
+  return answers
+}
+
+overSeeds('power: it answers each who asks as it likes, or not at all', async ({ seed, watch }) => {
+  const lie: Script = async ({ intents }) => {
+    for await (const { liar, tag, means } of intents()) {
+      assert.equal(means, 'kept')
+      liar.offer(tag, (asker) => (asker === 'p000' ? text('a lie') : undefined))
+    }
+  }
+  assert.deepEqual(await answersOf(lie, seed, watch), ['a lie', undefined])
+  assert.deepEqual(await answersOf(honestly, seed, watch), ['the truth', 'the truth'])
+  assert.deepEqual(await answersOf(async () => {}, seed, watch), [undefined, undefined])
 })
 
 /** What no member can decode as two numbers, and what each blames it for. */
