@@ -1,6 +1,5 @@
 /** The property of docs/PROOFS.md 2, per coordinate, under liars who equivocate and see every honest vector. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { averagingAgreement } from '../../src/agreement/averaging-agreement.ts'
 import { contractionOf, type Setting } from '../../src/agreement/contraction.ts'
 import { parseRule } from '../../src/gar/pipeline.ts'
@@ -97,93 +96,105 @@ for (const setting of settings)
       { seeds: seedsUpTo(25) },
     )
 
-test('below the bound the same liars do keep honest members apart: the property can fail', async () => {
-  const setting: Setting = { n: 3, f: 1, late: 0, policy: 'synchronous' }
-  const lie = lies['pulls half of them down to the honest corner and half up'] as Lie
-  let kept = 0
-  for (let seed = 1; seed <= 25; seed++) {
-    const { before, after } = await oneRound(setting, lie, seed)
-    const [wide, narrow] = [ranges(before), ranges(after)]
-    kept += [...wide.keys()].filter(
-      (k) => (wide[k] ?? 0) > 0 && (narrow[k] ?? 0) > 0.99 * (wide[k] ?? 0),
-    ).length
-  }
-  assert.ok(kept > 0)
-})
+seeded(
+  'below the bound the same liars do keep honest members apart: the property can fail',
+  async ({ seed }) => {
+    const setting: Setting = { n: 3, f: 1, late: 0, policy: 'synchronous' }
+    const lie = lies['pulls half of them down to the honest corner and half up'] as Lie
+    let kept = 0
+    for (let round = seed; round < seed + 25; round++) {
+      const { before, after } = await oneRound(setting, lie, round)
+      const [wide, narrow] = [ranges(before), ranges(after)]
+      kept += [...wide.keys()].filter(
+        (k) => (wide[k] ?? 0) > 0 && (narrow[k] ?? 0) > 0.99 * (wide[k] ?? 0),
+      ).length
+    }
+    assert.ok(kept > 0)
+  },
+)
 
-test('a round that misses too many vectors is counted as proving nothing, and goes on', async () => {
-  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
-  const { clock, meshes } = simulate({ n: 4, seed: 1, describe: () => () => description })
-  const [silent, ...speaking] = meshes
-  const run = speaking.map((mesh) =>
-    averagingAgreement(mesh, new Float32Array(d).fill(1), {
-      step: 1,
-      phase: 'model',
-      rounds: 1,
-      rule: trmean,
-      f: 1,
-      wait: { policy: 'synchronous', deadlineMs: 100, attendance: new Attendance(1) },
-      signal: never,
-    }),
-  )
-  for (const report of await clock.until(Promise.all(run))) {
-    const { missing, unprovenRounds, fallbackRounds, exchanges, after } = report
-    assert.deepEqual(missing, [silent?.self])
-    // n = 4, f = 1: k(1) = (1 + 1) / (4 - 2 - 1) = 2, which is no contraction.
-    assert.deepEqual(exchanges, [{ late: 1, factor: 1 }])
-    assert.deepEqual([unprovenRounds, fallbackRounds], [1, 0])
-    assert.deepEqual(after, new Float32Array(d).fill(1))
-  }
-})
+seeded(
+  'a round that misses too many vectors is counted as proving nothing, and goes on',
+  async ({ seed, watch }) => {
+    const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+    const { clock, meshes } = watch(simulate({ n: 4, seed, describe: () => () => description }))
+    const [silent, ...speaking] = meshes
+    const run = speaking.map((mesh) =>
+      averagingAgreement(mesh, new Float32Array(d).fill(1), {
+        step: 1,
+        phase: 'model',
+        rounds: 1,
+        rule: trmean,
+        f: 1,
+        wait: { policy: 'synchronous', deadlineMs: 100, attendance: new Attendance(1) },
+        signal: never,
+      }),
+    )
+    for (const report of await clock.until(Promise.all(run))) {
+      const { missing, unprovenRounds, fallbackRounds, exchanges, after } = report
+      assert.deepEqual(missing, [silent?.self])
+      // n = 4, f = 1: k(1) = (1 + 1) / (4 - 2 - 1) = 2, which is no contraction.
+      assert.deepEqual(exchanges, [{ late: 1, factor: 1 }])
+      assert.deepEqual([unprovenRounds, fallbackRounds], [1, 0])
+      assert.deepEqual(after, new Float32Array(d).fill(1))
+    }
+  },
+)
 
-test('a member whose vector is refused counts among the liars, so that nothing is lost', async () => {
-  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
-  const { clock, meshes } = simulate({ n: 4, seed: 1, describe: () => () => description })
-  const [liar, ...honest] = meshes
-  await liar?.publish(tag, f32(d).encode(new Float32Array(d).fill(Number.NaN)))
-  const run = honest.map((mesh) =>
-    averagingAgreement(mesh, new Float32Array(d).fill(1), {
-      step: 1,
-      phase: 'model',
-      rounds: 1,
-      rule: trmean,
-      f: 1,
-      wait: { policy: 'synchronous', deadlineMs: 1000, attendance: new Attendance(1) },
-      signal: never,
-    }),
-  )
-  for (const { missing, unprovenRounds, exchanges } of await clock.until(Promise.all(run))) {
-    assert.deepEqual(missing, [liar?.self])
-    assert.equal(unprovenRounds, 0)
-    assert.deepEqual(exchanges, [{ late: 0, factor: 1 / 2 }])
-  }
-})
+seeded(
+  'a member whose vector is refused counts among the liars, so that nothing is lost',
+  async ({ seed, watch }) => {
+    const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+    const { clock, meshes } = watch(simulate({ n: 4, seed, describe: () => () => description }))
+    const [liar, ...honest] = meshes
+    await liar?.publish(tag, f32(d).encode(new Float32Array(d).fill(Number.NaN)))
+    const run = honest.map((mesh) =>
+      averagingAgreement(mesh, new Float32Array(d).fill(1), {
+        step: 1,
+        phase: 'model',
+        rounds: 1,
+        rule: trmean,
+        f: 1,
+        wait: { policy: 'synchronous', deadlineMs: 1000, attendance: new Attendance(1) },
+        signal: never,
+      }),
+    )
+    for (const { missing, unprovenRounds, exchanges } of await clock.until(Promise.all(run))) {
+      assert.deepEqual(missing, [liar?.self])
+      assert.equal(unprovenRounds, 0)
+      assert.deepEqual(exchanges, [{ late: 0, factor: 1 / 2 }])
+    }
+  },
+)
 
-test('a rule that too few vectors came in for is replaced for that round by trimmed mean', async () => {
-  const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
-  const { clock, meshes } = simulate({ n: 7, seed: 1, describe: () => () => description })
-  // Krum needs 2f + 3 = 7 vectors, and one member is silent.
-  const run = meshes.slice(1).map((mesh, i) =>
-    averagingAgreement(mesh, new Float32Array(d).fill(i), {
-      step: 1,
-      phase: 'gradient',
-      rounds: 1,
-      rule: parseRule('krum'),
-      f: 2,
-      wait: { policy: 'synchronous', deadlineMs: 100, attendance: new Attendance(1) },
-      signal: never,
-    }),
-  )
-  for (const { fallbackRounds, after } of await clock.until(Promise.all(run))) {
-    assert.equal(fallbackRounds, 1)
-    // The trimmed mean of 0, 1, 2, 3, 4, 5 with f = 2 is (2 + 3) / 2.
-    assert.deepEqual(after, new Float32Array(d).fill(2.5))
-  }
-})
+seeded(
+  'a rule that too few vectors came in for is replaced for that round by trimmed mean',
+  async ({ seed, watch }) => {
+    const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+    const { clock, meshes } = watch(simulate({ n: 7, seed, describe: () => () => description }))
+    // Krum needs 2f + 3 = 7 vectors, and one member is silent.
+    const run = meshes.slice(1).map((mesh, i) =>
+      averagingAgreement(mesh, new Float32Array(d).fill(i), {
+        step: 1,
+        phase: 'gradient',
+        rounds: 1,
+        rule: parseRule('krum'),
+        f: 2,
+        wait: { policy: 'synchronous', deadlineMs: 100, attendance: new Attendance(1) },
+        signal: never,
+      }),
+    )
+    for (const { fallbackRounds, after } of await clock.until(Promise.all(run))) {
+      assert.equal(fallbackRounds, 1)
+      // The trimmed mean of 0, 1, 2, 3, 4, 5 with f = 2 is (2 + 3) / 2.
+      assert.deepEqual(after, new Float32Array(d).fill(2.5))
+    }
+  },
+)
 
-test('a vector that is no longer finite ends learning with AGREEMENT_DIVERGED', async () => {
+seeded('a vector that is no longer finite ends learning with AGREEMENT_DIVERGED', async ({ seed, watch }) => {
   const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
-  const { clock, meshes } = simulate({ n: 1, seed: 1, describe: () => () => description })
+  const { clock, meshes } = watch(simulate({ n: 1, seed, describe: () => () => description }))
   const mine = new Float32Array(d).fill(Number.POSITIVE_INFINITY)
   const run = averagingAgreement(meshes[0] as Mesh, mine, {
     step: 3,
@@ -197,31 +208,35 @@ test('a vector that is no longer finite ends learning with AGREEMENT_DIVERGED', 
   await assert.rejects(clock.until(run), { code: 'AGREEMENT_DIVERGED' })
 })
 
-test('each member draws for itself, when the vectors are in, and from the seed: nobody can know the groups beforehand', async () => {
-  const groupings = async () => {
-    const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
-    const { clock, meshes } = simulate({ n: 9, seed: 3, describe: () => () => description })
-    const random = seededRandom(3, 'inputs')
-    const before = meshes.map(() => Float32Array.from({ length: d }, () => random.normal()))
-    const agreeAt = (step: number) =>
-      Promise.all(
-        meshes.map((mesh: Mesh, i) =>
-          averagingAgreement(mesh, before[i] as Float32Array, {
-            step,
-            phase: 'model',
-            rounds: 1,
-            rule: parseRule('bucketing:s=2>median'),
-            f: 0,
-            wait: { policy: 'synchronous', deadlineMs: 10_000, attendance: new Attendance(2) },
-            signal: never,
-          }),
-        ),
-      )
-    const agreed = [...(await clock.until(agreeAt(1))), ...(await clock.until(agreeAt(2)))]
-    return agreed.map(({ after }) => after)
-  }
-  const drawn = await groupings()
-  // Nine members, two exchanges, and thousands of ways to group nine.
-  assert.equal(new Set(drawn.map((after) => after.join())).size, 18)
-  assert.deepEqual(await groupings(), drawn)
-})
+seeded(
+  'each member draws for itself, when the vectors are in, and from the seed: nobody can know the groups beforehand',
+  async ({ seed, watch }) => {
+    const groupings = async () => {
+      const description = { maxBytes: 4 * d, codec: f32(d), audience: 'all' } as const
+      const { clock, meshes } = watch(simulate({ n: 9, seed, describe: () => () => description }))
+      const random = seededRandom(seed, 'inputs')
+      const before = meshes.map(() => Float32Array.from({ length: d }, () => random.normal()))
+      const agreeAt = (step: number) =>
+        Promise.all(
+          meshes.map((mesh: Mesh, i) =>
+            averagingAgreement(mesh, before[i] as Float32Array, {
+              step,
+              phase: 'model',
+              rounds: 1,
+              rule: parseRule('bucketing:s=2>median'),
+              f: 0,
+              wait: { policy: 'synchronous', deadlineMs: 10_000, attendance: new Attendance(2) },
+              signal: never,
+            }),
+          ),
+        )
+      const agreed = [...(await clock.until(agreeAt(1))), ...(await clock.until(agreeAt(2)))]
+      return agreed.map(({ after }) => after)
+    }
+    const drawn = await groupings()
+    // Nine members, two exchanges, and thousands of ways to group nine.
+    assert.equal(new Set(drawn.map((after) => after.join())).size, 18)
+    assert.deepEqual(await groupings(), drawn)
+  },
+  { seeds: [3] },
+)

@@ -3,7 +3,6 @@
  * end with the very bits that they end with where those liars are silent.
  */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import fc from 'fast-check'
 import { f32 } from '../../src/mesh/codec.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
@@ -79,20 +78,21 @@ for (const policy of ['synchronous', 'quorum', 'reliable'] as const)
       { seeds: seedsUpTo(2) },
     )
 
-test('a vector that is one does reach the models: the property can fail', async () => {
-  const options = { policy: 'synchronous', seed: 1 } as const
+seeded('a vector that is one does reach the models: the property can fail', async ({ seed, watch }) => {
+  const options = { policy: 'synchronous', seed } as const
   const vector = f32(dimension).encode(new Float32Array(dimension).fill(1))
-  const without = await learnTogether(learned(silent, options))
+  const without = await learnTogether(learned(silent, options), watch)
   const under = await learnTogether(
     learned(
-      saying(() => vector, 1),
+      saying(() => vector, seed),
       options,
     ),
+    watch,
   )
   assert.notDeepEqual(bitsOf(under), bitsOf(without))
 })
 
-test('of any bytes, decoding makes a finite vector of the right length, or a fault', () => {
+seeded('of any bytes, decoding makes a finite vector of the right length, or a fault', ({ seed }) => {
   const anyWord = fc.oneof(
     fc.constantFrom(0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffffffff, 0x7f7fffff, 1, 0x80000000),
     fc.nat(0xffffffff),
@@ -107,6 +107,6 @@ test('of any bytes, decoding makes a finite vector of the right length, or a fau
       assert.equal('value' in decoded, isVector)
       if ('value' in decoded) assert.ok(decoded.value.length === 3 && decoded.value.every(Number.isFinite))
     }),
-    { numRuns: 2000 },
+    { numRuns: 2000, seed },
   )
 })

@@ -10,6 +10,7 @@ import { constant } from '../../src/sim/latency.ts'
 import { wiretap } from '../../src/sim/wiretap.ts'
 import { type SimWorld, simulate } from '../../src/sim/world.ts'
 import { seededRandom } from '../../src/util/prng.ts'
+import { type Seeded, seeded } from '../sim/seeded.ts'
 import { plainAverage } from './helpers.ts'
 
 const codec = f32(1)
@@ -18,16 +19,18 @@ const tag = { step: 1, phase: 'gradient', kind: 'value', hop: 0 }
 const vote = { ...tag, kind: 'vote' }
 
 /** A server, four workers and, at position 5, a worker that lies. Values are no secret, votes are. */
-function swarm(): SimWorld {
-  return simulate({
-    n: 6,
-    seed: 1,
-    roles: ['server', 'worker', 'worker', 'worker', 'worker', 'worker'],
-    latency: constant(10),
-    describe:
-      () =>
-      ({ kind }) => ({ maxBytes: 4, codec, audience: 'recipients', isOpen: kind === 'value' }),
-  })
+function swarm({ seed, watch }: Pick<Seeded, 'seed' | 'watch'>): SimWorld {
+  return watch(
+    simulate({
+      n: 6,
+      seed,
+      roles: ['server', 'worker', 'worker', 'worker', 'worker', 'worker'],
+      latency: constant(10),
+      describe:
+        () =>
+        ({ kind }) => ({ maxBytes: 4, codec, audience: 'recipients', isOpen: kind === 'value' }),
+    }),
+  )
 }
 
 function liarIn(world: SimWorld, attack: string, secret = false): Mesh {
@@ -44,8 +47,13 @@ function liarIn(world: SimWorld, attack: string, secret = false): Mesh {
 const encoded = (x: number) => codec.encode(Float32Array.of(x))
 
 /** What the server has heard of the liar, 500 ms after workers 1 to 4 said 1 to 4, and the liar 5. */
-async function heardByServer(attack: string, under = tag, secret = false): Promise<number | undefined> {
-  const world = swarm()
+async function heardByServer(
+  seeded: Pick<Seeded, 'seed' | 'watch'>,
+  attack: string,
+  under = tag,
+  secret = false,
+): Promise<number | undefined> {
+  const world = swarm(seeded)
   const server = world.meshes[0] as Mesh
   const to = [server.self]
   const over = new AbortController()
@@ -62,39 +70,45 @@ async function heardByServer(attack: string, under = tag, secret = false): Promi
   return heard
 }
 
-test('what is said to a server alone is forged from what honest workers said to it', async () => {
-  assert.equal(await heardByServer('sign-flip:scale=10'), -25)
-  assert.equal(await heardByServer('silent'), undefined)
-  assert.equal(await heardByServer('equivocate:scale=3'), 15)
-  assert.equal(await heardByServer('constant:value=7'), 7)
+seeded('what is said to a server alone is forged from what honest workers said to it', async (seeded) => {
+  assert.equal(await heardByServer(seeded, 'sign-flip:scale=10'), -25)
+  assert.equal(await heardByServer(seeded, 'silent'), undefined)
+  assert.equal(await heardByServer(seeded, 'equivocate:scale=3'), 15)
+  assert.equal(await heardByServer(seeded, 'constant:value=7'), 7)
 })
 
-test('what is secret is not overheard, and votes are kept back only where they are all that is said', async () => {
-  assert.equal(await heardByServer('sign-flip:scale=10', vote), 5)
-  assert.equal(await heardByServer('silent', vote), 5)
-  assert.equal(await heardByServer('silent', vote, true), undefined)
-})
+seeded(
+  'what is secret is not overheard, and votes are kept back only where they are all that is said',
+  async (seeded) => {
+    assert.equal(await heardByServer(seeded, 'sign-flip:scale=10', vote), 5)
+    assert.equal(await heardByServer(seeded, 'silent', vote), 5)
+    assert.equal(await heardByServer(seeded, 'silent', vote, true), undefined)
+  },
+)
 
-test('what is kept for those who ask is forged from what others answer, for each asker its own where the attack has it so', async () => {
-  const ask = async (attack: string, askers: readonly number[]) => {
-    const world = swarm()
-    for (const [i, mesh] of world.meshes.slice(1, 5).entries()) mesh.offer(tag, encoded(i + 1))
-    liarIn(world, attack).offer(tag, encoded(5))
-    const liar = world.meshes[5]?.self as PeerId
-    const answers = askers.map(async (position) => {
-      const mesh = world.meshes[position] as Mesh
-      const answer = await mesh.ask(liar, tag, { signal: never })
-      return new Float32Array(answer.slice().buffer)[0]
-    })
-    return world.clock.until(Promise.all(answers))
-  }
-  assert.deepEqual(await ask('sign-flip:scale=10', [1, 2]), [-25, -25])
-  // The first half of the others, the server among them, and the second.
-  assert.deepEqual(await ask('equivocate:scale=2', [1, 4]), [10, -10])
-})
+seeded(
+  'what is kept for those who ask is forged from what others answer, for each asker its own where the attack has it so',
+  async (seeded) => {
+    const ask = async (attack: string, askers: readonly number[]) => {
+      const world = swarm(seeded)
+      for (const [i, mesh] of world.meshes.slice(1, 5).entries()) mesh.offer(tag, encoded(i + 1))
+      liarIn(world, attack).offer(tag, encoded(5))
+      const liar = world.meshes[5]?.self as PeerId
+      const answers = askers.map(async (position) => {
+        const mesh = world.meshes[position] as Mesh
+        const answer = await mesh.ask(liar, tag, { signal: never })
+        return new Float32Array(answer.slice().buffer)[0]
+      })
+      return world.clock.until(Promise.all(answers))
+    }
+    assert.deepEqual(await ask('sign-flip:scale=10', [1, 2]), [-25, -25])
+    // The first half of the others, the server among them, and the second.
+    assert.deepEqual(await ask('equivocate:scale=2', [1, 4]), [10, -10])
+  },
+)
 
-test('whoever asks a silent liar waits in vain', async () => {
-  const world = swarm()
+seeded('whoever asks a silent liar waits in vain', async (seeded) => {
+  const world = swarm(seeded)
   liarIn(world, 'silent').offer(tag, encoded(5))
   const asked = (world.meshes[1] as Mesh).ask(world.meshes[5]?.self as PeerId, tag, { signal: never })
   await assert.rejects(world.clock.until(asked), { code: 'SIM_STALLED' })

@@ -32,7 +32,12 @@ test('of a run that keeps its world to itself the last forty lines are shown', a
 test('SEED in the environment takes the place of the seeds of a test', () => {
   assert.deepEqual(seedsIn({ SEED: '7' }, [1, 2, 3]), [7])
   assert.deepEqual(seedsIn({}, [1, 2, 3]), [1, 2, 3])
+  assert.deepEqual(seedsIn({ SEED: '4294967295' }, [1]), [4294967295])
   assert.deepEqual(seedsUpTo(3), [1, 2, 3])
+  for (const SEED of ['abc', '', ' ', '-1', '1.5', '1e3', '0x7', '4294967296', '99999999999'])
+    assert.throws(() => seedsIn({ SEED }, [1]), {
+      message: `SEED is "${SEED}" and must be a whole number from 0 to 4294967295`,
+    })
 })
 
 /** What a test file of its own prints, run with `environment`. */
@@ -56,4 +61,5 @@ test('the seed that a failing test prints, given back, fails it again, delivery 
   assert.ok(told !== undefined && told.split('\n').length > 10, first)
   assert.equal(trace.exec(outputWith({ SEED: seed }))?.[0], told)
   assert.doesNotMatch(outputWith({ SEED: '6' }), /SEED=/)
+  assert.match(outputWith({ SEED: 'abc' }), /SEED is "abc" and must be a whole number/)
 })

@@ -22,7 +22,10 @@ export function seedsUpTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => i + 1)
 }
 
-/** A test over each of `seeds`, or over the one that the environment names. */
+/**
+ * A test over each of `seeds`, or over the one that the environment names. What else draws, such as a property of fast-check,
+ * is to take its seed.
+ */
 export function seeded(
   title: string,
   body: (seeded: Seeded) => Promise<void> | void,
@@ -33,13 +36,22 @@ export function seeded(
   })
 }
 
-/** The seeds to run: those of the test, unless `SEED` is set. */
+const most = 0xffffffff
+
+/**
+ * The seeds to run: those of the test, unless `SEED` is set.
+ *
+ * @throws where that is no seed: NaN would be one that nobody asked for, and the test would pass under it
+ */
 export function seedsIn(
   environment: Readonly<Record<string, string | undefined>>,
   seeds: readonly number[],
 ): readonly number[] {
   const { SEED } = environment
-  return SEED === undefined ? seeds : [Number(SEED)]
+  if (SEED === undefined) return seeds
+  if (!/^\d{1,10}$/.test(SEED) || Number(SEED) > most)
+    throw new RangeError(`SEED is "${SEED}" and must be a whole number from 0 to ${most}`)
+  return [Number(SEED)]
 }
 
 /** Runs `body`; where it fails, its error says how to come back to it. */
