@@ -5,11 +5,12 @@ import { isDrawable } from './scale.ts'
 import { element, escaped, pathThrough, rounded } from './svg.ts'
 import { drawText } from './text.ts'
 
-/** A value; a value with a note; the reason why there is none (hatched); null, NaN: nothing was measured. */
+/** A value; a value with a note, or with a text in its place; the reason why there is none (hatched); null, NaN: nothing was measured. */
 export type HeatmapCell =
   | number
   | null
   | { readonly value: number; readonly note: string }
+  | { readonly value: number; readonly text: string }
   | { readonly refused: string }
 
 /** What gives a value its colour and its digits. */
@@ -44,7 +45,7 @@ export function drawCell(cell: HeatmapCell, scale: CellScale, box: Rectangle, ti
     {},
     words,
     element('rect', { class: stepClass(scale.kind, step), ...box, rx: 3 }),
-    drawText(formatValue(value, scale.decimals), { ...middle, kind: 'label', style: ink }),
+    drawText(shownIn(cell, value, scale), { ...middle, kind: 'label', style: ink, room: box.width - 4 }),
     ...(isNoted(cell) ? [noteCorner(box, ink)] : []),
   )
 }
@@ -72,7 +73,12 @@ export function hatched({ x, y, width, height }: Rectangle): string {
   return `${rim}${element('path', { class: 'hatch', d: lines.join('') })}`
 }
 
-/** The value that a cell shows, if it has one. */
+/** What is printed in a cell that has a value. */
+export function shownIn(cell: HeatmapCell, value: number, { decimals }: Pick<CellScale, 'decimals'>): string {
+  return isWorded(cell) ? cell.text : formatValue(value, decimals)
+}
+
+/** The value that gives a cell its colour, if it has one. */
 export function measuredIn(cell: HeatmapCell): number | null {
   if (cell === null || typeof cell === 'number') return cell
   return 'value' in cell ? cell.value : null
@@ -80,6 +86,10 @@ export function measuredIn(cell: HeatmapCell): number | null {
 
 export function isRefused(cell: HeatmapCell): cell is { readonly refused: string } {
   return typeof cell === 'object' && cell !== null && 'refused' in cell
+}
+
+export function isWorded(cell: HeatmapCell): cell is { readonly value: number; readonly text: string } {
+  return typeof cell === 'object' && cell !== null && 'text' in cell
 }
 
 export function isNoted(cell: HeatmapCell): cell is { readonly value: number; readonly note: string } {

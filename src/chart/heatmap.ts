@@ -1,6 +1,15 @@
 /** A table of values in colour: worst-case accuracy over rules and f. */
 import { type Block, drawPicture, gap, type Heading, padding } from './frame.ts'
-import { type CellScale, drawCell, type HeatmapCell, isNoted, isRefused, measuredIn } from './heatmap-cell.ts'
+import {
+  type CellScale,
+  drawCell,
+  type HeatmapCell,
+  isNoted,
+  isRefused,
+  isWorded,
+  measuredIn,
+  shownIn,
+} from './heatmap-cell.ts'
 import { checkHeatmap } from './heatmap-check.ts'
 import { drawKey } from './heatmap-key.ts'
 import { formatValue } from './numbers.ts'
@@ -67,8 +76,9 @@ interface Table {
 
 function layOut({ rows, columns, cells, value }: HeatmapSpec): Table {
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => textWidth(text, 'label')))
-  const values = cells.flat().map(measuredIn).filter(isDrawable)
-  const texts = values.map((one) => formatValue(one, value.decimals))
+  const all = cells.flat()
+  const values = all.map(measuredIn).filter(isDrawable)
+  const texts = all.map((cell) => shownIn(cell, measuredIn(cell) ?? 0, { decimals: value.decimals }))
   const columnWidth = Math.min(
     Math.max(widest([...columns.labels, ...texts]) + 16, columnWidths.least),
     columnWidths.most,
@@ -131,7 +141,10 @@ function cellInWords(spec: HeatmapSpec, row: number, column: number): string {
   const place = placeOf(spec, row, column)
   if (isRefused(cell)) return `${place}: refused, ${cell.refused}`
   if (!isDrawable(value)) return `${place}: not measured`
-  return `${place}: ${formatValue(value, spec.value.decimals)}${isNoted(cell) ? `, ${cell.note}` : ''}`
+  const said = isNoted(cell) ? cell.note : isWorded(cell) ? cell.text : ''
+  return [`${place}: ${formatValue(value, spec.value.decimals)}`, said]
+    .filter((part) => part !== '')
+    .join(', ')
 }
 
 function summaryOf(spec: HeatmapSpec): string {

@@ -1,4 +1,4 @@
-/** A comparison as pictures: what is left under each attack, and what each system sends. */
+/** A comparison as pictures: what is left under each attack, what each system sends, and how long it takes. */
 import { bars } from '../chart/bars.ts'
 import { heatmap } from '../chart/heatmap.ts'
 import type { HeatmapCell } from '../chart/heatmap-cell.ts'
@@ -9,7 +9,7 @@ import { subtitleOf } from './subtitle.ts'
 const megabyte = 1e6
 
 export interface ComparisonPicture {
-  /** `accuracy-f1`, `traffic-f1`. */
+  /** `accuracy-f1`, `traffic-f1`, `time-f1`. */
   readonly name: string
   readonly svg: string
 }
@@ -19,7 +19,11 @@ export function comparisonPictures(
   scenario: Scenario,
   points: readonly ComparisonPoint[],
 ): ComparisonPicture[] {
-  return points.flatMap((point) => [...accuracyPicture(scenario, point), ...trafficPicture(scenario, point)])
+  return points.flatMap((point) => [
+    ...accuracyPicture(scenario, point),
+    ...trafficPicture(scenario, point),
+    ...timePicture(scenario, point),
+  ])
 }
 
 function accuracyPicture(
@@ -43,7 +47,7 @@ function accuracyPicture(
 function accuracyIn(cell: ComparisonCell | undefined): HeatmapCell {
   if (cell === undefined || (cell.kind === 'done' && cell.accuracy === null)) return null
   if (cell.kind === 'refused') return { refused: cell.sentence }
-  if (cell.kind === 'lost') return { value: 0, note: cell.outcome }
+  if (cell.kind === 'lost') return { value: 0, text: cell.outcome }
   return cell.accuracy ?? 0
 }
 
@@ -63,6 +67,28 @@ function trafficPicture(scenario: Scenario, { f, systems }: ComparisonPoint): re
     groups,
   })
   return [{ name: `traffic-f${f}`, svg }]
+}
+
+function timePicture(
+  scenario: Scenario,
+  { f, systems, links }: ComparisonPoint,
+): readonly ComparisonPicture[] {
+  const groups = systems.flatMap(({ system, cost }) => {
+    const { virtualMs, steps } = cost?.summary ?? { virtualMs: null, steps: 0 }
+    return virtualMs === null || virtualMs === 0
+      ? []
+      : [{ label: system, values: [virtualMs / Math.max(1, steps)] }]
+  })
+  if (groups.length === 0) return []
+  const network = links === undefined ? '' : ` Under ${links}.`
+  const svg = bars({
+    title: `${scenario.name}: virtual time a step, f = ${f}`,
+    subtitle: `${subtitleOf(scenario)}${network}`,
+    value: { title: 'ms a step', ...(isWide(groups.flatMap(({ values }) => values)) && { scale: 'log' }) },
+    series: ['ms'],
+    groups,
+  })
+  return [{ name: `time-f${f}`, svg }]
 }
 
 /** Lengths say how much only from 0, and there nothing is seen of what is a hundredth. */

@@ -53,6 +53,13 @@ test('a reason that finds no room beside its sign is told below', () => {
   assert.ok(text.join(' ').includes(`Refused: ${reason}.`))
 })
 
+test('a text stands in the place of a value, and in words behind it', () => {
+  const svg = heatmap(table([[{ value: 0.1, text: 'diverged' }, 0.5]]))
+  const shown = textsOf(svg)
+  assert.ok(shown.includes('diverged') && !shown.includes('0.10'))
+  assert.match(svg, /rule 0, f 0: 0\.10, diverged/)
+})
+
 test('several reasons, and notes to values, are told below the table', () => {
   const cells = [[{ refused: 'one' }, { refused: 'two' }, { value: 0.1, note: 'diverged' }]]
   const text = textsOf(heatmap(table(cells))).join(' ')
@@ -66,6 +73,7 @@ const cell: fc.Arbitrary<HeatmapCell> = fc.oneof(
   fc.constant(null),
   fc.record({ refused: label }),
   fc.record({ value: fc.double({ min: -1e9, max: 1e9, noNaN: true }), note: label }),
+  fc.record({ value: fc.double({ min: -1e9, max: 1e9, noNaN: true }), text: label }),
 )
 const randomTable = fc
   .record({

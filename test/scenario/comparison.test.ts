@@ -171,8 +171,13 @@ test('a comparison says which network its virtual times are of, and pictures say
     'links of 20 ms, 12.5 MB/s on each, 1 % lost and repeated after 200 ms; each computation takes 5 ms'
   assert.match(comparisonMarkdown(points), new RegExp(`^Virtual time: ${links}\\.$`, 'm'))
   assert.ok(comparisonLines(points).includes(`  virtual time: ${links}`))
-  for (const { name, svg } of comparisonPictures(scenario, points))
-    if (name.startsWith('time')) assert.match(svg, /links of 20 ms, 12\.5 MB/)
+  const pictures = comparisonPictures(scenario, points)
+  assert.deepEqual(
+    pictures.map(({ name }) => name),
+    ['accuracy-f1', 'traffic-f1', 'time-f1'],
+  )
+  const told = (pictures[2]?.svg ?? '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+  assert.match(told, /Under links of 20 ms, 12\.5 MB/)
   const apart = comparison({ network: { latencyMs: [5, 50] } })
   assert.deepEqual(namesIn(apart), ['learn, nnm>trmean, latencyMs=5', 'learn, nnm>trmean, latencyMs=50'])
   assert.equal(apart.points[0]?.links, undefined)
