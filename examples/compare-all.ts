@@ -50,6 +50,11 @@ export const scenario = defineScenario({
     batch: 32,
     learningRate: { kind: 'step', rate: 3, factor: 0.4, everySteps: 45 },
   },
+  // So that times mean something: 100 Mbit/s on each link, and 5 ms for each computation. What two servers say to each other in
+  // a step takes seconds then, and nobody is late.
+  network: { latency: 'constant', latencyMs: 20, bytesPerSecond: 12_500_000 },
+  workMs: 5,
+  synchrony: { deadlineMs: 20_000 },
   evaluation: { everySteps: 20, members: 1 },
   // Averages promise nothing under an attack, and some systems are run where their proofs do not reach: rows say so.
   outsideProof: true,
