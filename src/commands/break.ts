@@ -31,11 +31,19 @@ export interface BreakReport {
   readonly f: number
   readonly byzantine: number
   readonly seed: number
-  /** Without an attack. */
+  /** Where those that would attack follow the protocol, measured in the same members for as many steps. */
   readonly unharmed: number
   /** The worst first. */
-  readonly attacks: readonly Break[]
+  readonly attacks: readonly FoundBreak[]
 }
+
+export interface FoundBreak extends Break {
+  /** Harm above `unharmed`; 0 or less where no way was found to do any. */
+  readonly above: number
+}
+
+/** The attack that says what its member would have said: so harms with and without an attack are of the same members. */
+const following = 'drop:share=0'
 
 /**
  * Prints the attacks, the worst first, each as it does most harm, and from where on it breaks the rule.
@@ -50,23 +58,22 @@ export async function breakRule(
   const names =
     flags.attack ?? Object.keys(attackTable).filter((name) => attackTable[name]?.poison === undefined)
   const harmOf = harmIn(flags, signal)
-  const unharmed = await harmOf('none')
+  const unharmed = await harmOf(following)
   screen.print(
     `${rule} on gradients and ${modelRule} on models, n = ${n}, f = ${f}, ${byzantine} attack; harm 0: the honest optimum, 1: as far from it as at the start; ${formatHarm(unharmed)} where nobody attacks`,
   )
-  const attacks: Break[] = []
+  const attacks: FoundBreak[] = []
   for (const [i, name] of names.entries()) {
     screen.show([`${i} of ${names.length} attacks searched | ${name}`])
-    attacks.push(await breakWith(name, rowOf(name), harmOf))
+    const found = await breakWith(name, rowOf(name), harmOf)
+    attacks.push({ ...found, above: found.harm - unharmed })
   }
   screen.show([])
   attacks.sort((a, b) => b.harm - a.harm)
   const width = Math.max(...attacks.map(({ attack }) => attack.length))
-  for (const { attack, harm, from } of attacks) {
-    const verdict = harm < broken ? '' : from === undefined ? '  breaks it' : `  breaks it from ${from} on`
-    screen.print(`${attack.padEnd(width)}  ${formatHarm(harm)}${verdict}`.trimEnd())
-  }
-  screen.print(conclusion(rule, attacks))
+  for (const found of attacks)
+    screen.print(`${found.attack.padEnd(width)}  ${formatHarm(found.harm)}  ${verdictOn(found)}`)
+  screen.print(conclusion(flags, unharmed, attacks))
   const report = { rule, modelRule, n, f, byzantine, seed, unharmed, attacks }
   if (json !== undefined) await writeWhole(json, `${JSON.stringify(report, finite, 2)}\n`)
   return report
@@ -128,13 +135,22 @@ function rowOf(name: string) {
   throw commandError({ code: 'COMMAND_BAD_OPTION', option: '--attack', value: name, allowed })
 }
 
-function conclusion(rule: string, attacks: readonly Break[]): string {
-  const breaking = attacks.filter(({ harm }) => harm >= broken)
+function verdictOn({ harm, above, from }: FoundBreak): string {
+  if (above <= 0) return 'no harm found'
+  if (harm < broken) return `${formatHarm(above)} above`
+  return from === undefined ? 'breaks it' : `breaks it from ${from} on`
+}
+
+function conclusion({ rule, steps }: BreakFlags, unharmed: number, attacks: readonly FoundBreak[]): string {
   const [worst] = attacks
   if (worst === undefined) return 'there was nothing to search'
-  if (breaking.length === 0)
-    return `nothing breaks ${rule}; the worst is ${worst.attack}, with harm ${formatHarm(worst.harm)}`
-  return `${breaking.length} of ${attacks.length} attacks break ${rule}; the worst is ${worst.attack}`
+  if (unharmed >= broken) return `${rule} learns nothing in ${steps} steps where nobody attacks; give it more`
+  if (worst.above <= 0)
+    return `no harm found: under none of ${attacks.length} attacks does ${rule} end farther off than where nobody attacks`
+  const breaking = attacks.filter(({ harm }) => harm >= broken)
+  if (breaking.length > 0)
+    return `${breaking.length} of ${attacks.length} attacks break ${rule}; the worst is ${worst.attack}`
+  return `nothing breaks ${rule}; the worst is ${worst.attack}, with harm ${formatHarm(worst.harm)}, ${formatHarm(worst.above)} above that where nobody attacks`
 }
 
 function formatHarm(harm: number): string {

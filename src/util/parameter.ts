@@ -6,6 +6,8 @@ export interface Parameter<T> {
   readonly default: string
   /** The values there are, for a message and for the documentation. */
   readonly allowed: string
+  /** Those of the values that are words; absent where none is. */
+  readonly words?: readonly string[]
   /** The value that `text` spells, or undefined. */
   read(text: string): T | undefined
 }
@@ -45,6 +47,7 @@ export function oneOf<const W extends readonly [string, ...string[]]>(...words: 
   return {
     default: words[0],
     allowed: words.join(', '),
+    words,
     read: (text) => words.find((word) => word === text),
   }
 }
@@ -58,6 +61,7 @@ export function wordOr<const W extends readonly string[], T>(
   return {
     default: byDefault,
     allowed: `${words.join(', ')} or ${other.allowed}`,
+    words,
     read: (text) => words.find((word) => word === text) ?? other.read(text),
   }
 }

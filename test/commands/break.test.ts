@@ -28,6 +28,24 @@ test('plain averaging is broken by a loud lie and from where on is said; the med
   assert.match(robust.text, /nothing breaks median/)
 })
 
+test('harm is told above that of as many steps in which nobody attacks, and where there is none above it, that is told', async () => {
+  const { report, text } = await search({ attack: ['constant', 'bit-flip'], steps: 20 })
+  const [worst, other] = report.attacks
+  assert.match(worst?.attack ?? '', /^constant:value=-/)
+  assert.ok((worst?.above ?? 0) > 0.05)
+  assert.equal(worst?.above, (worst?.harm ?? 0) - report.unharmed)
+  assert.match(text, /^constant\S+ +0\.\d+ {2}0\.\d+ above$/m)
+  assert.match(other?.attack ?? '', /^bit-flip:rate=/)
+  // Who says its own vector does nothing, and neither does nobody.
+  const { report: calm, text: said } = await search({ attack: ['zero'], byzantine: 0 })
+  assert.deepEqual(
+    calm.attacks.map(({ above }) => above),
+    [0],
+  )
+  assert.match(said, /^zero +0\.\d+ {2}no harm found$/m)
+  assert.match(said, /^no harm found: under none of 1 attacks /m)
+})
+
 test('the same seed finds the same, and an attack that there is not is named', async () => {
   const flags = { attack: ['alie'] }
   assert.deepEqual((await search(flags)).report, (await search(flags)).report)

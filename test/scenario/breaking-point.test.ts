@@ -38,6 +38,36 @@ test('an attack is written as it was worst, with the value from which on it brea
   assert.equal(asked[0], 'ipm')
 })
 
+test('each word is tried, again with the numbers that were found, and numbers of both signs and of a share', async () => {
+  const row = attackTable.alie
+  assert.ok(row)
+  // Worst downwards, by a negative number, and that only for all.
+  const found = await breakWith('alie', row, async (attack) => {
+    const tau = Number(/tau=(-?[\d.]+)/.exec(attack)?.[1] ?? 1.5)
+    const isFarOff = tau < -5 && attack.includes('of=all')
+    return (attack.includes('direction=down') ? 0.2 : 0.1) + (tau < -5 ? 0.3 : 0) + (isFarOff ? 1 : 0)
+  })
+  const [, tau] = /tau=(-[\d.]+)/.exec(found.attack) ?? []
+  assert.ok(Number(tau) < -5, found.attack)
+  assert.match(found.attack, /direction=down/)
+  assert.match(found.attack, /of=all/)
+  assert.ok(Math.abs(found.harm - 1.5) < 1e-9)
+  // With the words as they are in the end, it breaks from -5 on.
+  assert.match(found.from ?? '', /^tau=-5(\.\d+)?$/)
+
+  const { 'min-max': minMax, drop } = attackTable
+  assert.ok(minMax && drop)
+  const word = await breakWith('min-max', minMax, async (attack) => (attack.includes('unit_vec') ? 0.5 : 0.4))
+  assert.deepEqual(word, { attack: 'min-max:dev=unit_vec', harm: 0.5 })
+  const asked: string[] = []
+  const share = await breakWith('drop', drop, async (attack) => {
+    asked.push(attack)
+    return Number(/share=(.*)/.exec(attack)?.[1] ?? 0.3)
+  })
+  assert.equal(share.attack, 'drop:share=1')
+  assert.ok(!asked.some((attack) => /share=(-|[2-9]|1\d)/.test(attack)), `${asked}`)
+})
+
 test('an attack without numbers is tried as it is, and one that never breaks has no breaking point', async () => {
   const [silent, gaussian] = [attackTable.silent, attackTable.gaussian]
   assert.ok(silent && gaussian)
