@@ -1,6 +1,6 @@
 /** Attacks on vectors as one script: all liars say one vector, forged once, from everything that the honest ones said. */
 import type { Milliseconds } from '../mesh/clock.ts'
-import { formatTag, type TagPattern } from '../mesh/tag.ts'
+import { covers, formatTag, type TagPattern } from '../mesh/tag.ts'
 import type { Aggregate, VectorAttack } from './attack.ts'
 import { bytesOf } from './misbehave.ts'
 import { type AdversaryWorld, type Overheard, overhearAll, type Script } from './script.ts'
@@ -15,23 +15,34 @@ export interface ForgingOptions {
   readonly pattern?: TagPattern
 }
 
-/** The liars need no protocol of their own: where they have none, `own` is the first honest vector. */
+/**
+ * The liars need no protocol of their own: what an attack takes for its own vector is the first honest one. Where they have one,
+ * what it says under other tags is said, such as that they are ready.
+ */
 export function forgingScript(options: ForgingOptions): Script {
-  const { forge, pattern = { kind: 'value' } } = options
+  const { pattern = { kind: 'value' } } = options
   return async (world) => {
-    const attacks = new Map<string, VectorAttack>()
-    const begun = new Set<string>()
-    const lies: Promise<void>[] = []
-    for await (const first of world.overhear(pattern)) {
-      const name = formatTag(first.tag)
-      if (begun.has(name)) continue
-      begun.add(name)
-      const attack = attacks.get(first.tag.phase) ?? forge()
-      attacks.set(first.tag.phase, attack)
-      lies.push(lie(world, first, attack, options))
-    }
-    await Promise.all(lies)
+    await Promise.all([forgeAll(world, pattern, options), followElsewhere(world, pattern)])
   }
+}
+
+async function followElsewhere(world: AdversaryWorld, pattern: TagPattern): Promise<void> {
+  for await (const { tag, follow } of world.intents()) if (!covers(pattern, tag)) await follow()
+}
+
+async function forgeAll(world: AdversaryWorld, pattern: TagPattern, options: ForgingOptions): Promise<void> {
+  const attacks = new Map<string, VectorAttack>()
+  const begun = new Set<string>()
+  const lies: Promise<void>[] = []
+  for await (const first of world.overhear(pattern)) {
+    const name = formatTag(first.tag)
+    if (begun.has(name)) continue
+    begun.add(name)
+    const attack = attacks.get(first.tag.phase) ?? options.forge()
+    attacks.set(first.tag.phase, attack)
+    lies.push(lie(world, first, attack, options))
+  }
+  await Promise.all(lies)
 }
 
 async function lie(world: AdversaryWorld, { tag }: Overheard, attack: VectorAttack, options: ForgingOptions) {
