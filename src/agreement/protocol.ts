@@ -63,6 +63,8 @@ export interface Protocol {
   readonly momentum?: 'worker' | 'step'
   /** Whether a liar lies about the gradients that it computes, because what it says of them is coded or secret. */
   readonly liesAtLearner?: boolean
+  /** To how many members, at most, one that trains says what it says of a step. @default all servers, or else all others */
+  readonly hearers?: (plan: ProtocolPlan) => number
   /** Whether some of what it says may get lost (`PublishOptions.lossy`): a mesh that has datagrams opens them for it. */
   readonly isLossy?: boolean
   /** Steps on each side of its own for which a member's mesh must keep what is said, where defaultWindow does not do. */

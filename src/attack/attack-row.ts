@@ -3,6 +3,7 @@ import type { Mesh } from '../mesh/mesh.ts'
 import type { Parameters, Values } from '../util/parameter.ts'
 import type { PersonalAttack, VectorAttack } from './attack.ts'
 import type { Conspiracy } from './conspiracy.ts'
+import type { Ground } from './ground.ts'
 import { rushing, rushingEach } from './rushing.ts'
 
 /** What an attacker does to its own training data. */
@@ -19,12 +20,16 @@ export interface AttackRow {
   make(values: Readonly<Record<string, unknown>>): Made
 }
 
+export type WhyIdle = (ground: Ground) => string | undefined
+
 /** An attack whose parameters have their values. */
 export interface Made {
   /** Absent where the attack forges no vector that is one for all. One call makes one attack, with its own memory. */
   readonly forge?: () => VectorAttack
   /** As `forge`, of an attack that has no vector for all: what it says where there is one receiver. */
   readonly forgeAlone?: () => VectorAttack
+  /** Why it does nothing on some ground; undefined where it does something. Absent where it always does. */
+  readonly whyIdle?: WhyIdle
   /** The mesh as the attacker's protocol sees it; absent where it follows the protocol. */
   readonly decorate?: (mesh: Mesh, conspiracy: Conspiracy) => Mesh
 }
@@ -55,9 +60,24 @@ export function forgingEach<P extends Parameters>(
   parameters: P,
   make: (values: Values<P>) => PersonalAttack,
 ): AttackRow {
-  return misbehaving(about, parameters, (mesh, values, conspiracy) =>
-    rushingEach(mesh, make(values), conspiracy),
+  return misbehaving(
+    about,
+    parameters,
+    (mesh, values, conspiracy) => rushingEach(mesh, make(values), conspiracy),
+    {
+      whyIdle:
+        () =>
+        ({ hearsItsHearers }) =>
+          hearsItsHearers
+            ? undefined
+            : 'those who hear the attacker say no vectors that it could hear; take an attack that says one vector to all, ipm for one',
+    },
   )
+}
+
+interface Besides<P extends Parameters> {
+  readonly forgeAlone?: (values: Values<P>) => VectorAttack
+  readonly whyIdle?: (values: Values<P>) => WhyIdle
 }
 
 /** How a vector is said: to whom, when, or whether at all. */
@@ -65,7 +85,7 @@ export function misbehaving<P extends Parameters>(
   about: string,
   parameters: P,
   decorate: (mesh: Mesh, values: Values<P>, conspiracy: Conspiracy) => Mesh,
-  forgeAlone?: (values: Values<P>) => VectorAttack,
+  { forgeAlone, whyIdle }: Besides<P> = {},
 ): AttackRow {
   return {
     about,
@@ -74,6 +94,7 @@ export function misbehaving<P extends Parameters>(
     make: (values) => ({
       decorate: (mesh, conspiracy) => decorate(mesh, values as Values<P>, conspiracy),
       ...(forgeAlone && { forgeAlone: () => forgeAlone(values as Values<P>) }),
+      ...(whyIdle && { whyIdle: whyIdle(values as Values<P>) }),
     }),
   }
 }

@@ -173,6 +173,12 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     'says its vector to the first `hearers` of the others alone',
     { hearers: whole(0, most, 1) },
     (mesh, { hearers }, conspiracy) => withholding(mesh, hearers, conspiracy),
+    {
+      whyIdle: (values) => (ground) =>
+        values.hearers < ground.hearers
+          ? undefined
+          : `${ground.hearers === 1 ? 'one member hears' : `${ground.hearers} members hear`} what the attacker says; take fewer hearers, or silent`,
+    },
   ),
   delay: misbehaving(
     'says its vector `ms` milliseconds late',
@@ -180,14 +186,22 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     (mesh, { ms }, conspiracy) => delaying(mesh, ms, conspiracy),
   ),
   replay: misbehaving(
-    'says what it said `age` steps ago as if it were of now',
+    'says what it said `age` steps ago, or last before, as if it were of now',
     { age: whole(1, 1000, 1) },
     (mesh, { age }, conspiracy) => replaying(mesh, age, conspiracy),
   ),
   stale: misbehaving(
-    'says its vector, and again what it said `age` steps ago, under the tag of then',
+    'says its vector, and again what it said `age` steps ago, or last before, under the tag of then',
     { age: whole(1, 1000, 5) },
     (mesh, { age }, conspiracy) => sayingStale(mesh, age, conspiracy),
+    {
+      whyIdle:
+        ({ age }) =>
+        ({ window }) =>
+          age > window
+            ? undefined
+            : `the attacker's own mesh says nothing anew of the last ${window} steps; take an age above that`,
+    },
   ),
   flood: misbehaving(
     'says its vector, and again under `count` more tags',
@@ -198,10 +212,13 @@ export const attackTable: Readonly<Record<string, AttackRow>> = {
     'tells half of the others scale times its vector and the other half -scale times it; a single server hears the former alone, which points where an honest gradient does',
     { scale: number(10) },
     (mesh, { scale }) => equivocating(mesh, scale),
-    // To one receiver alone there is one thing to say.
-    ({ scale }) =>
-      ({ own }) =>
-        own.map((x) => scale * x),
+    {
+      // To one receiver alone there is one thing to say.
+      forgeAlone:
+        ({ scale }) =>
+        ({ own }) =>
+          own.map((x) => scale * x),
+    },
   ),
   garbage: misbehaving(
     'says random bytes: `length` of them, or as many as a vector has',

@@ -5,7 +5,7 @@
 import type { Mesh } from '../mesh/mesh.ts'
 import { type Parameters, readParameters } from '../util/parameter.ts'
 import type { VectorAttack } from './attack.ts'
-import type { AttackRow, Poison } from './attack-row.ts'
+import type { AttackRow, Poison, WhyIdle } from './attack-row.ts'
 import { attackTable } from './attack-table.ts'
 import type { Conspiracy } from './conspiracy.ts'
 import { attackError } from './errors.ts'
@@ -22,6 +22,8 @@ export interface Attack {
   readonly forge?: () => VectorAttack
   /** The same where there is one receiver; present for every attack that forges what one hears. */
   readonly forgeAlone?: () => VectorAttack
+  /** Why it does nothing on some ground, where it may (ground.ts). */
+  readonly whyIdle?: WhyIdle
   /** What moves the attacker, of a script of one's own (own-adversary.ts): by `play`, and `misbehave` changes nothing. */
   readonly script?: Script
   /** The mesh as the attacker's protocol code sees it. */
@@ -35,13 +37,14 @@ export function parseAttack(text: string): Attack {
   const row = Object.hasOwn(attackTable, name) ? attackTable[name] : undefined
   if (row === undefined) throw attackError({ code: 'ATTACK_UNKNOWN', name, known: Object.keys(attackTable) })
   const { values, occasions, written } = readText(name, row, tail.join(':'))
-  const { forge, forgeAlone = forge, decorate } = row.make(values)
+  const { forge, forgeAlone = forge, whyIdle, decorate } = row.make(values)
   return {
     name,
     text: written.length === 0 ? name : `${name}:${written.join(',')}`,
     ...(row.poison === undefined ? {} : { poison: row.poison }),
     ...(forge === undefined ? {} : { forge }),
     ...(forgeAlone === undefined ? {} : { forgeAlone }),
+    ...(whyIdle === undefined ? {} : { whyIdle }),
     misbehave: (mesh, conspiracy) =>
       decorate === undefined ? mesh : onOccasion(mesh, decorate(mesh, conspiracy), occasions, conspiracy),
   }

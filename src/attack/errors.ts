@@ -15,6 +15,12 @@ export type AttackProblem =
       readonly value: string
       readonly allowed: string
     }
+  | {
+      readonly code: 'ATTACK_IDLE'
+      readonly attack: string
+      readonly protocol: string
+      readonly reason: string
+    }
   | { readonly code: 'ATTACK_SCRIPT_UNREADABLE'; readonly path: string; readonly reason: string }
   | { readonly code: 'ATTACK_NO_SCRIPT'; readonly path: string }
   | { readonly code: 'ATTACK_SCRIPT_FAILED'; readonly name: string; readonly reason: string }
@@ -29,6 +35,7 @@ export const attackSentences: Sentences<AttackProblem> = {
       : `write NAME=VALUE, each name once, with names of ${known.join(', ')}`),
   ATTACK_BAD_VALUE: ({ attack, parameter, value, allowed }) =>
     `${attack}:${parameter} cannot be "${printable(value, 40)}"; use ${allowed}`,
+  ATTACK_IDLE: ({ attack, protocol, reason }) => `${attack} does nothing under ${protocol}: ${reason}`,
   ATTACK_SCRIPT_UNREADABLE: ({ path, reason }) =>
     `cannot load the adversary's script ${printable(path)}: ${printable(reason, 200)}; give a .ts or .js module`,
   ATTACK_NO_SCRIPT: ({ path }) =>

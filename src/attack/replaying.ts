@@ -3,21 +3,21 @@ import { formatTag } from '../mesh/tag.ts'
 import type { LiedAbout } from './conspiracy.ts'
 import { lying, lyingLater, type Saying } from './misbehave.ts'
 
-/** Says under the tag of now what its protocol said `age` steps ago; the truth until there is something as old. */
+/** Says under the tag of now the newest that its protocol said `age` steps ago or before; the truth until there is any. */
 export function replaying(mesh: Mesh, age: number, { isLiedAbout }: LiedAbout): Mesh {
   const past = new Past(age)
   return lying(
     mesh,
     async (saying) => {
       past.keep(saying)
-      await saying.say(past.of(saying) ?? saying.payload)
+      await saying.say(past.of(saying)?.payload ?? saying.payload)
     },
     isLiedAbout,
   )
 }
 
 /**
- * Says what it has to say, and says again what it said `age` steps ago, under the tag of then. Its own mesh refuses to, once
+ * Says what it has to say, and says again the newest that it said `age` steps ago or before, under the tag of then. Its own mesh refuses to, once
  * the step is within the window, so `age` has to be beyond that: honest members drop it as stale.
  */
 export function sayingStale(mesh: Mesh, age: number, { isLiedAbout }: LiedAbout): Mesh {
@@ -29,7 +29,7 @@ export function sayingStale(mesh: Mesh, age: number, { isLiedAbout }: LiedAbout)
       past.keep(saying)
       const old = past.of(saying)
       await say(payload)
-      if (old !== undefined) await say(old, { tag: { ...tag, step: tag.step - age } })
+      if (old !== undefined) await say(old.payload, { tag: { ...tag, step: old.step } })
     },
     isLiedAbout,
   )
@@ -50,11 +50,15 @@ class Past {
     const bySteps = this.#said.get(key) ?? new Map<Step, Uint8Array>()
     this.#said.set(key, bySteps)
     bySteps.set(step, Uint8Array.from(saying.payload))
-    for (const old of bySteps.keys()) if (old < step - this.#age) bySteps.delete(old)
+    const newest = this.of(saying)?.step ?? 0
+    for (const old of bySteps.keys()) if (old < newest) bySteps.delete(old)
   }
 
-  of(saying: Saying): Uint8Array | undefined {
-    return this.#said.get(keyOf(saying))?.get(saying.tag.step - this.#age)
+  /** Not every protocol says something at every step. */
+  of(saying: Saying): { readonly step: Step; readonly payload: Uint8Array } | undefined {
+    const bySteps = [...(this.#said.get(keyOf(saying)) ?? [])]
+    const found = bySteps.findLast(([step]) => step <= saying.tag.step - this.#age)
+    return found && { step: found[0], payload: found[1] }
   }
 }
 

@@ -1,14 +1,17 @@
 /** What an attacker's protocol runs on: a mesh that lies or that a script moves, and at times a learner that lies. */
+import { groundOf } from '../agreement/ground.ts'
 import { parseProtocol } from '../agreement/parse-protocol.ts'
 import { parseAgreementRule } from '../agreement/rule.ts'
 import { asAsked } from '../attack/attack.ts'
 import type { Attack } from '../attack/attacks.ts'
 import { type Conspiracy, rankOf } from '../attack/conspiracy.ts'
+import { requireEffect } from '../attack/ground.ts'
 import { lyingLearner } from '../attack/lying-learner.ts'
 import { play, type Script } from '../attack/script.ts'
 import type { Mesh, PeerId } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
 import type { Cleanup } from '../util/cleanup.ts'
+import { planOf } from './swarm-file.ts'
 import type { SwarmSettings } from './swarm-schema.ts'
 
 export interface AttackChoice {
@@ -31,13 +34,15 @@ export interface Surroundings {
   readonly fail: (error: Error) => void
 }
 
-/** The seams of an attacker, made of those that it would have if it were honest. */
+/** The seams of an attacker, made of those that it would have if it were honest. @throws ATTACK_IDLE */
 export function attacking(
   { kind, colluders }: AttackChoice,
   honest: Seams,
   { settings, cleanup, fail }: Surroundings,
 ): Seams {
   const { mesh } = honest
+  const role = mesh.members.find(({ peer }) => peer === mesh.self)?.role ?? ''
+  requireEffect(kind, groundOf(parseProtocol(settings.agreement.protocol), role, planOf(settings)))
   const conspiracy = conspiracyOf(new Set([mesh.self, ...colluders]), settings)
   if (kind.script === undefined) return lying(kind, honest, conspiracy, settings)
   const over = new AbortController()

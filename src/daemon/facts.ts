@@ -1,5 +1,8 @@
 /** What is settled about a run before it starts: may the swarm start at all, and what is written of it everywhere. */
+import { groundOf } from '../agreement/ground.ts'
 import type { Assessment } from '../agreement/resilience.ts'
+import type { Attack } from '../attack/attacks.ts'
+import { requireEffect, whyIdle } from '../attack/ground.ts'
 import type { PeerId, Step } from '../mesh/mesh.ts'
 import type { Log } from '../util/log.ts'
 import type { DaemonOptions } from './daemon.ts'
@@ -12,7 +15,7 @@ import type { SwarmSettings } from './swarm-schema.ts'
 
 /**
  * @throws AGREEMENT_IMPOSSIBLE where the swarm cannot run; AGREEMENT_OUTSIDE_PROOF or AGREEMENT_UNPROVEN_RULE where nothing
- *   is proven of it, unless `outsideProof`; DAEMON_WRONG_BACKEND before anybody counts on this peer
+ *   is proven of it, unless `outsideProof`; DAEMON_WRONG_BACKEND, ATTACK_IDLE before anybody counts on this peer
  */
 export function factsOf(
   { id, settings }: FoundSwarm,
@@ -23,6 +26,7 @@ export function factsOf(
   const assessment = assessmentOf(settings)
   const isOutside = assessment.standing !== 'proven'
   if (isOutside && !(assessment.standing === 'outside-proof' && outsideProof)) throw assessment.error
+  requireSomeEffect(settings, attack?.kind)
   const { name, n, f, model, training, agreement } = settings
   const { profile, rule, modelRule } = agreement
   const { text: protocol, servers } = protocolOf(settings)
@@ -40,6 +44,16 @@ export function factsOf(
     outsideProof: isOutside,
     ...(attack === undefined ? {} : { attack: attack.kind.text }),
   }
+}
+
+/** An attack that does nothing in any role is refused now, before anybody counts on this peer; its role comes with the roster. */
+function requireSomeEffect(settings: SwarmSettings, attack: Attack | undefined): void {
+  if (attack === undefined) return
+  const [protocol, plan] = [protocolOf(settings), planOf(settings)]
+  const grounds = [protocol.trainer, ...protocol.servers].map((role) => groundOf(protocol, role, plan))
+  const [first] = grounds
+  if (first !== undefined && grounds.every((ground) => whyIdle(attack, ground) !== undefined))
+    requireEffect(attack, first)
 }
 
 /** Logs what the guard says of each phase. */

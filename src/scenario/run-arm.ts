@@ -1,5 +1,7 @@
 /** Runs one arm with one seed, from its settings to its result. A function of its arguments alone. */
+import { groundOf } from '../agreement/ground.ts'
 import { castOf, keepersAmong } from '../agreement/parse-protocol.ts'
+import { whyIdle } from '../attack/ground.ts'
 import type { Learner } from '../model/learner.ts'
 import type { TraceSink } from '../sim/trace.ts'
 import { isCoded } from '../util/coded-error.ts'
@@ -43,6 +45,12 @@ export async function runArm(
     return { ...nothing, outcome: 'refused', sentence, standing }
   const attacks = attacksOf(settings)
   const roles = castOf(protocol, settings.n)
+  for (const [position, attack] of attacks) {
+    // Simulated attackers know all honest gradients, as the papers let them.
+    const ground = { ...groundOf(protocol, roles[position] ?? '', plan), knowsHonest: true }
+    const sentence = whyIdle(attack, ground)
+    if (sentence !== undefined) return { ...nothing, outcome: 'refused', sentence, standing }
+  }
   const honest = [...roles.keys()].filter((position) => !attacks.has(position))
   const swarm = await learnersOf(
     settings,

@@ -36,6 +36,7 @@ export const allreduceRow = protocolRow(
   ({ shape }) => ({
     ...peersAlone,
     liesAtLearner: true,
+    hearers: ({ n }) => (shape === 'ring' ? 1 : n - 1),
     assess: (plan) =>
       assessPlain(plan, {
         phase: 'gradient',

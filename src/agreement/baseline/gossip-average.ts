@@ -23,7 +23,7 @@ import type { Mesh, PeerId } from '../../mesh/mesh.ts'
 import type { Learner } from '../../model/learner.ts'
 import { oneOf, whole } from '../../util/parameter.ts'
 import { reportOfGathering } from '../combine-gathered.ts'
-import { type GraphKind, graphKinds, graphOf } from '../graph/graphs.ts'
+import { type GraphKind, graphKinds, graphOf, mostNeighbours } from '../graph/graphs.ts'
 import { metropolisWeights } from '../graph/metropolis.ts'
 import { localStep } from '../local-step.ts'
 import { describeModels, peersAlone } from '../peers-alone.ts'
@@ -54,6 +54,7 @@ export const gossipAverageRow = protocolRow(
       }),
     describe: ({ dimension }) => describeModels(dimension, 'recipients'),
     mostSaid: ({ dimension }) => ({ messages: 1, bytes: 4 * dimension }),
+    hearers: ({ n }) => mostNeighbours(graphOf(gossip.graph, n, gossip)),
     cost({ n, dimension }) {
       const messages = graphOf(gossip.graph, n, gossip).reduce((sum, { length }) => sum + length, 0)
       return { messages, bytes: 4 * dimension * messages }

@@ -2,7 +2,7 @@
 import { oneOf, whole, wordOr } from '../../util/parameter.ts'
 import { assessBounds, type Bound } from '../bounds.ts'
 import { lateOf } from '../contraction.ts'
-import { type Graph, type GraphKind, graphOf } from '../graph/graphs.ts'
+import { type Graph, type GraphKind, graphOf, mostNeighbours } from '../graph/graphs.ts'
 import { metropolisWeights } from '../graph/metropolis.ts'
 import { describeModels, peersAlone } from '../peers-alone.ts'
 import { type ProtocolPlan, protocolRow } from '../protocol.ts'
@@ -65,6 +65,7 @@ function gossipRow(about: string, way: Way) {
       assess: (plan) => assessWithoutBroadcast(plan, (allowed) => assessGossip(allowed, choice, way)),
       describe: ({ dimension }) => describeModels(dimension, 'recipients'),
       mostSaid: ({ dimension }) => ({ messages: 1, bytes: 4 * dimension }),
+      hearers: (plan) => mostNeighbours(settingOf(plan, choice).graph),
       cost(plan) {
         const messages = settingOf(plan, choice).graph.reduce((sum, { length }) => sum + length, 0)
         return { messages, bytes: 4 * plan.dimension * messages }

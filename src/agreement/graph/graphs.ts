@@ -25,6 +25,11 @@ export function graphOf(kind: GraphKind, n: number, { degree = 4, seed = 1 }: Gr
   return wanted >= n - 1 ? complete(n) : random(n, wanted, seed)
 }
 
+/** Neighbours of the member that has most. */
+export function mostNeighbours(graph: Graph): number {
+  return Math.max(0, ...graph.map(({ length }) => length))
+}
+
 function complete(n: number): Graph {
   return graphFrom(n, (i) => Array.from({ length: n }, (_, j) => j).filter((j) => j !== i))
 }

@@ -25,6 +25,8 @@ export const twoServerRow = protocolRow(
       rules: ['rule'],
       data: 'own',
       liesAtLearner: true,
+      // The dealer hears no worker.
+      hearers: () => 2,
       assess: (plan) => assessWithDeadline(plan, (allowed) => assessTwoServer({ ...allowed, ...numbers })),
       describe: ({ n, dimension }) => describeTwoServer(dimension, { workers: n, ...numbers }),
       mostSaid: ({ n, dimension }) => mostSaidInStep(dimension, { workers: n, ...numbers }),
