@@ -1,15 +1,16 @@
 /** A comparison as pictures: what is left under each attack, what each system sends, and how long it takes. */
 import { bars } from '../chart/bars.ts'
+import { dots } from '../chart/dots.ts'
 import { heatmap } from '../chart/heatmap.ts'
 import type { HeatmapCell } from '../chart/heatmap-cell.ts'
-import type { ComparisonCell, ComparisonPoint } from './comparison.ts'
+import type { ComparedSystem, ComparisonCell, ComparisonPoint } from './comparison.ts'
 import type { Scenario } from './scenario.ts'
 import { subtitleOf } from './subtitle.ts'
 
 const megabyte = 1e6
 
 export interface ComparisonPicture {
-  /** `accuracy-f1`, `traffic-f1`, `time-f1`. */
+  /** `accuracy-f1`, `error-f1`, `traffic-f1`, `time-f1`. */
   readonly name: string
   readonly svg: string
 }
@@ -21,6 +22,7 @@ export function comparisonPictures(
 ): ComparisonPicture[] {
   return points.flatMap((point) => [
     ...accuracyPicture(scenario, point),
+    ...errorPicture(scenario, point),
     ...trafficPicture(scenario, point),
     ...timePicture(scenario, point),
   ])
@@ -35,8 +37,8 @@ function accuracyPicture(
   if (!isMeasured) return []
   const svg = heatmap({
     title: `${scenario.name}: accuracy, f = ${f}`,
-    subtitle: subtitleOf(scenario),
-    rows: { title: 'system', labels: systems.map(({ system }) => system) },
+    subtitle: withStar(scenario, systems),
+    rows: { title: 'system', labels: systems.map(starred) },
     columns: { title: 'attack', labels: attacks },
     cells,
     value: { title: 'accuracy', decimals: 3, min: 0, max: 1 },
@@ -44,11 +46,59 @@ function accuracyPicture(
   return [{ name: `accuracy-f${f}`, svg }]
 }
 
+function starred({ system, standing }: Pick<ComparedSystem, 'system' | 'standing'>): string {
+  return standing === 'outside-proof' ? `${system} *` : system
+}
+
+function withStar(scenario: Scenario, systems: readonly ComparedSystem[]): string {
+  const isNeeded = systems.some(({ standing }) => standing === 'outside-proof')
+  return `${subtitleOf(scenario)}${isNeeded ? ' * outside the proof' : ''}`
+}
+
 function accuracyIn(cell: ComparisonCell | undefined): HeatmapCell {
   if (cell === undefined || (cell.kind === 'done' && cell.accuracy === null)) return null
   if (cell.kind === 'refused') return { refused: cell.sentence }
   if (cell.kind === 'lost') return { value: 0, text: cell.outcome }
   return cell.accuracy ?? 0
+}
+
+/**
+ * The share of test images that is classified wrongly, on a log axis: there both what a robust rule costs and what an attack
+ * ruins can be seen.
+ */
+function errorPicture(
+  scenario: Scenario,
+  { f, attacks, systems }: ComparisonPoint,
+): readonly ComparisonPicture[] {
+  const calm = attacks.indexOf('none')
+  const others = attacks.flatMap((attack, column) => (column === calm ? [] : [{ attack, column }]))
+  if (calm < 0 || others.length === 0) return []
+  const rows = systems.map(({ cells, ...system }) => ({
+    label: starred(system),
+    reference: errorIn(cells[calm]),
+    values: others.map(({ column }) => errorIn(cells[column])),
+    notes: others.map(({ column }) => {
+      const cell = cells[column]
+      return cell?.kind === 'lost' ? cell.outcome : ''
+    }),
+  }))
+  if (rows.flatMap(({ reference, values }) => [reference, ...values]).every((one) => one === null)) return []
+  const svg = dots({
+    title: `${scenario.name}: test error, f = ${f}`,
+    subtitle: withStar(scenario, systems),
+    value: { title: 'share classified wrongly', scale: 'log' },
+    reference: 'nobody attacks',
+    series: others.map(({ attack }) => attack),
+    rows,
+  })
+  return [{ name: `error-f${f}`, svg }]
+}
+
+/** Null where there is no accuracy, and of what classifies all: that has no place on a log axis. */
+function errorIn(cell: ComparisonCell | undefined): number | null {
+  if (cell?.kind === 'lost') return 1
+  if (cell?.kind !== 'done' || cell.accuracy === null || cell.accuracy >= 1) return null
+  return 1 - cell.accuracy
 }
 
 function trafficPicture(scenario: Scenario, { f, systems }: ComparisonPoint): readonly ComparisonPicture[] {

@@ -182,3 +182,14 @@ test('a comparison says which network its virtual times are of, and pictures say
   assert.deepEqual(namesIn(apart), ['learn, nnm>trmean, latencyMs=5', 'learn, nnm>trmean, latencyMs=50'])
   assert.equal(apart.points[0]?.links, undefined)
 })
+
+test('the picture of errors has a row a system with its dots and what became of lost ones; a star is outside the proof', () => {
+  const { scenario, points } = comparison(
+    { attack: ['none', 'ipm', 'alie'], outsideProof: true, agreement: { protocol: ['learn', 'ps-average'] } },
+    (arm) => (arm === 3 ? { outcome: 'stalled', final: null, steps: 3 } : {}),
+  )
+  const svg = comparisonPictures(scenario, points).find(({ name }) => name === 'error-f1')?.svg ?? ''
+  assert.match(svg, /learn, nnm&#62;trmean: nobody attacks 0\.99, ipm 1, stalled, alie 0\.95/)
+  assert.match(svg, />ps-average \*</)
+  assert.match(svg, /\* outside the proof/)
+})
