@@ -14,7 +14,7 @@ export const scenario = defineScenario({
   byzantineServers: 1,
   attack: ['none', 'sign-flip'],
   task: { split: 'iid' },
-  // LiuBei's filters compare gradients of two models, which momentum would hide from them.
+  // LiuBei keeps momentum in its steps, the others in what workers say: without it they train alike.
   training: { steps: 80, batch: 32, momentum: 0, learningRate: { rate: 1 } },
   evaluation: { everySteps: 10, members: 1 },
   outsideProof: true,
