@@ -3,7 +3,7 @@ import { type ArmResult, runArm } from '../../src/scenario/run-arm.ts'
 import { defineScenario, type ScenarioInput } from '../../src/scenario/scenario.ts'
 import type { ArmSettings } from '../../src/scenario/scenario-schema.ts'
 import { hashOfTrace } from '../../src/sim/trace-lines.ts'
-import { type Seeded, seeded } from '../sim/seeded.ts'
+import { type Seeded, seeded, seedsUpTo } from '../sim/seeded.ts'
 
 type Input = Omit<ScenarioInput, 'name'>
 
@@ -130,23 +130,34 @@ seeded('liars that forge together do what liars do that forge the same each by i
   }
 })
 
-seeded('a partition that heals keeps nobody from learning', async (seeded) => {
-  const network = {
+/** Five of seven, who are n - f, go on without the two that they do not reach. */
+const parted = (untilMs: number): Input => ({
+  network: {
     partitions: [
       {
         fromMs: 200,
-        untilMs: 900,
+        untilMs,
         sides: [
           [0, 1],
           [2, 3, 4, 5, 6],
         ],
       },
     ],
-  }
-  const { outcome, final } = await run(seeded, { network, synchrony: { deadlineMs: 2000 } })
-  assert.equal(outcome, 'done')
-  assert.ok((final?.loss ?? 1) < 0.1, `${final?.loss}`)
+  },
+  synchrony: { deadlineMs: 2000 },
 })
+
+seeded(
+  'a partition that heals keeps nobody from learning, unless one side is left behind by more than the window',
+  async (seeded) => {
+    // A step takes some 180 ms, and the window is four steps.
+    const { outcome, final } = await run(seeded, parted(500))
+    assert.equal(outcome, 'done')
+    assert.ok((final?.loss ?? 1) < 0.1, `${final?.loss}`)
+    assert.equal((await run(seeded, parted(3000))).outcome, 'stalled')
+  },
+  { seeds: seedsUpTo(5) },
+)
 
 seeded('links are as the scenario has them: slower ones take more virtual time', async (seeded) => {
   const fast = await run(seeded, { network: { latency: 'constant', latencyMs: 1 } })
