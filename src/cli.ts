@@ -127,7 +127,11 @@ program
   .description('run a swarm on this machine, with attackers in it, and show what comes of it')
   .option('--peers <n>', 'processes to start', wholeNumber, 7)
   .option('--byzantine <b>', 'how many of them attack', wholeNumber, 2)
-  .option('--attack <attacks>', 'one for each attacker, with commas; the last repeats', 'ipm,equivocate')
+  .option(
+    '--attack <attacks>',
+    'one for each attacker, with commas, or the path of a script; the last repeats',
+    'ipm,equivocate',
+  )
   .option('--rule <rule>', 'how gradients are combined', 'nnm>trmean')
   .option('--model-rule <rule>', 'how models are combined', 'trmean')
   .option('--steps <steps>', 'steps of learning', wholeNumber, 180)

@@ -6,12 +6,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { forEachAttacker, parseAttacks, splitAttacks } from '../attack/attack-list.ts'
+import { forEachAttacker, splitAttacks } from '../attack/attack-list.ts'
+import { parseAttack } from '../attack/attacks.ts'
 import type { DaemonStatus } from '../daemon/status.ts'
 import { checkSettings, planOf, protocolOf } from '../daemon/swarm-file.ts'
 import type { SwarmSettings } from '../daemon/swarm-schema.ts'
 import { formatSwarmFile } from '../daemon/swarm-template.ts'
 import type { ModelName } from '../model/models.ts'
+import { isScriptPath, readScriptFile } from '../scenario/script-file.ts'
 import { abortable } from '../util/signal.ts'
 import { writeWhole } from '../util/write-file.ts'
 import {
@@ -65,6 +67,8 @@ export async function demo(options: DemoFlags, surroundings: DemoSurroundings): 
   const assessment = protocolOf(settings).assess(planOf(settings))
   if (assessment.standing !== 'proven') throw assessment.error
   const attacks = attacksOf(options)
+  // What is wrong with a script is told at once, and not by a peer that did not finish.
+  for (const path of new Set(attacks.filter(isScriptPath))) await readScriptFile(path)
 
   const root = await mkdtemp(join(tmpdir(), 'medoid-demo-'))
   const processes: DemoProcess[] = []
@@ -226,8 +230,9 @@ export function attacksOf({
       value: String(byzantine),
       allowed: `below the number of peers, ${peers}`,
     })
-  parseAttacks(attack)
-  return forEachAttacker(splitAttacks(attack), byzantine)
+  const attacks = splitAttacks(attack)
+  for (const text of attacks) if (!isScriptPath(text)) parseAttack(text)
+  return forEachAttacker(attacks, byzantine)
 }
 
 function introduction({ n, agreement, training, model }: SwarmSettings, attacks: readonly string[]): string {

@@ -10,6 +10,12 @@ test('attacks are dealt one to each attacker, and the last repeats', () => {
   assert.deepEqual(deal('ipm,equivocate', 4), ['ipm', 'equivocate', 'equivocate', 'equivocate'])
   assert.deepEqual(deal('alie', 2), ['alie', 'alie'])
   assert.deepEqual(deal('alie:tau=1.5,ddof=0,silent', 2), ['alie:tau=1.5,ddof=0', 'silent'])
+  assert.deepEqual(deal('ipm:tau=2,./mine.ts,../ours.mjs,alie', 4), [
+    'ipm:tau=2',
+    './mine.ts',
+    '../ours.mjs',
+    'alie',
+  ])
   assert.deepEqual(deal('silent', 0), [])
 })
 
