@@ -184,8 +184,13 @@ export function saidIn(trace: readonly string[], step: number): Said {
   const lengths = trace
     .map((line) => line.split(' '))
     .filter(([, , , tag]) => tag?.startsWith(`${step}/`))
-    .map((words) => Number(words.at(-1)))
+    .map(([, , , , , length]) => Number(length))
   return { messages: lengths.length, bytes: lengths.reduce((sum, length) => sum + length, 0) }
+}
+
+/** Who says how much to whom under which tag, without the digests of what is said: of that, figures and models tell more. */
+export function withoutDigests(trace: readonly string[]): string[] {
+  return trace.map((line) => line.slice(0, line.lastIndexOf(' ')))
 }
 
 /** What each member said itself to each other one in each step, relays left out: `1 p000>p003`. */

@@ -155,7 +155,7 @@ test('a trace is written of one run, also of one whose result is known; and aske
   await simulate(file, '--arm', '3', '--seed', '2', '--trace', at('trace.txt'))
   assert.match(
     await readFile(at('trace.txt'), 'utf8'),
-    /^\d+\.\d{3} p00\d>p00\d p00\d 1\/gradient\/value\/0 0 32$/m,
+    /^\d+\.\d{3} p00\d>p00\d p00\d 1\/gradient\/value\/0 0 32 [0-9a-f]{16}$/m,
   )
   const known = ['--arm', '3', '--seed', '2', '--out', at('out')]
   await simulate(file, ...known)

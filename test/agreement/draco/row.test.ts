@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseProtocol } from '../../../src/agreement/parse-protocol.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
-import { planOf, runProtocol } from '../protocol-swarm.ts'
+import { planOf, runProtocol, withoutDigests } from '../protocol-swarm.ts'
 import { dimension, noisy, trainWithDraco } from './swarm.ts'
 
 test('the server keeps the model, and every member reports every step', async () => {
@@ -29,7 +29,7 @@ test('a worker computes 2f+1 gradients a step, the server none, and the trained 
     const { trace, reports, workerReports } = await trainWithDraco({ code, n, f, seed: 1, steps: 2 })
     assert.deepEqual([...new Set(workerReports.flat().map(({ gradients }) => gradients))], [2 * f + 1])
     assert.ok(reports.every(({ gradients }) => gradients === 0))
-    const last = trace.map((line) => line.split(' ').slice(3)).filter(([tag]) => tag?.startsWith('3/'))
+    const last = trace.map((line) => line.split(' ').slice(3, 6)).filter(([tag]) => tag?.startsWith('3/'))
     assert.deepEqual(
       last,
       Array.from({ length: n }, () => ['3/model/value/0', '0', `${4 * dimension}`]),
@@ -44,7 +44,7 @@ test('cyclic: one round with a liar in it is delivered as its trace in test/trac
     latency: () => 10,
   })
   const recorded = readFileSync(new URL('../../traces/draco-cyclic.txt', import.meta.url), 'utf8')
-  assert.deepEqual(trace, recorded.trimEnd().split('\n'))
+  assert.deepEqual(withoutDigests(trace), recorded.trimEnd().split('\n'))
 })
 
 test('without a deadline nobody could say who is late: other policies are refused', () => {
