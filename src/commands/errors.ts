@@ -29,6 +29,7 @@ export type CommandProblem =
     }
   | { readonly code: 'COMMAND_INPUT_BAD_IDS'; readonly file: string; readonly vectors: number }
   | { readonly code: 'COMMAND_INPUT_NOT_ONE'; readonly file: string; readonly vectors: number }
+  | { readonly code: 'COMMAND_OUT_IN_USE'; readonly out: string; readonly pid: number }
   | { readonly code: 'COMMAND_NOT_WRITTEN'; readonly file: string; readonly reason: string }
   | { readonly code: 'COMMAND_PEER_FAILED'; readonly peer: string; readonly reason: string }
 
@@ -49,6 +50,8 @@ export const commandSentences: Sentences<CommandProblem> = {
   COMMAND_INPUT_BAD_IDS: ({ file, vectors }) =>
     `${file}: "ids" is no list of ${vectors} different texts; give one for each vector`,
   COMMAND_INPUT_NOT_ONE: ({ file, vectors }) => `${file} holds ${vectors} vectors; give one, as in [1, 2]`,
+  COMMAND_OUT_IN_USE: ({ out, pid }) =>
+    `process ${pid} writes to ${out}; wait for it, or name another directory with --out (if that process is no medoid, remove ${out}/lock)`,
   COMMAND_NOT_WRITTEN: ({ file, reason }) =>
     `${file} cannot be written (${printable(reason, 200)}); name a file in a directory that there is`,
   COMMAND_PEER_FAILED: ({ peer, reason }) => `the demo's ${peer} did not finish: ${reason}`,

@@ -29,6 +29,7 @@ const usageCodes = new Set([
 /** Codes of the prefixes, above and below, that are no mistake of whoever asked. */
 const failures = new Set([
   'COMMAND_NOT_WRITTEN',
+  'COMMAND_OUT_IN_USE',
   'COMMAND_PEER_FAILED',
   'COMMAND_RUNS_FAILED',
   'AGREEMENT_DIVERGED',

@@ -55,7 +55,7 @@ export function sweepFiles(scenario: Scenario, results: readonly RunResult[]): R
 
 /**
  * Puts the journal in the order of the scenario, and returns what it tells. What it tells of nothing in the scenario stays at its
- * end. One process at a time works in a directory: what another appended meanwhile could be lost.
+ * end. For a process that has the directory alone: what another appended meanwhile could be lost.
  */
 export async function settleJournal(
   directory: string,

@@ -22,6 +22,7 @@ import {
 } from './simulate-files.ts'
 import { SimulateProgress } from './simulate-progress.ts'
 import { tableOf } from './simulate-table.ts'
+import { alone } from './sweep-lock.ts'
 
 export interface SimulateFlags extends Choice {
   /** The scenario: .ts, .js or .yaml. */
@@ -45,7 +46,7 @@ export interface SimulateSurroundings {
  * What is wrong with the scenario is thrown before anything runs. Runs that fail are shown with the command that repeats
  * them, and the others go on.
  *
- * @throws SCENARIO_*, COMMAND_BAD_OPTION, COMMAND_CONFLICT, COMMAND_RUNS_FAILED
+ * @throws SCENARIO_*, COMMAND_BAD_OPTION, COMMAND_CONFLICT, COMMAND_OUT_IN_USE, COMMAND_RUNS_FAILED
  */
 export async function simulate(flags: SimulateFlags, surroundings: SimulateSurroundings): Promise<void> {
   await simulateScenario(await readScenarioFile(flags.file), flags, surroundings)
@@ -69,10 +70,10 @@ const asSweep: Presentation = {
 export async function simulateScenario(
   file: ScenarioFile,
   flags: Omit<SimulateFlags, 'file'>,
-  { screen, signal }: SimulateSurroundings,
+  surroundings: SimulateSurroundings,
   presentation: Presentation = asSweep,
 ): Promise<void> {
-  const { out, json, trace, jobs = availableParallelism() } = flags
+  const { out, trace, jobs = availableParallelism() } = flags
   if (jobs < 1)
     throw commandError({
       code: 'COMMAND_BAD_OPTION',
@@ -86,7 +87,28 @@ export async function simulateScenario(
       code: 'COMMAND_CONFLICT',
       options: `--trace and ${runs.length} runs (--arm and --seed choose one)`,
     })
-  if (out !== undefined) await makeDirectory(out)
+  const sweep = async () => {
+    const { done, failures } = await runThem(file, runs, { ...flags, jobs }, surroundings)
+    await show(file, runs, done, flags, surroundings, presentation)
+    if (failures.length > 0) throw failed(file, runs, failures)
+  }
+  if (out === undefined) return sweep()
+  await makeDirectory(out)
+  await alone(out, sweep)
+}
+
+interface Ended {
+  readonly done: ReadonlyMap<Run, RunResult>
+  readonly failures: readonly Run[]
+}
+
+/** What ran before is not run again, and what ends is in the journal. */
+async function runThem(
+  file: ScenarioFile,
+  runs: readonly Run[],
+  { out, trace, jobs }: Pick<SimulateFlags, 'out' | 'trace'> & { readonly jobs: number },
+  { screen, signal }: SimulateSurroundings,
+): Promise<Ended> {
   const journal = out === undefined ? new Map<string, JournalLine>() : await readJournal(journalIn(out))
   // Whoever wants a trace wants the run to be run, whether its result is known or not.
   const done = new Map(trace === undefined ? runs.flatMap((run) => known(run, journal)) : [])
@@ -105,33 +127,39 @@ export async function simulateScenario(
     await appendTime(out, run, progress.secondsOf(run))
   }
   const onStep = (run: Run, step: number) => progress.step(run, step)
+  const onStart = (run: Run) => progress.started(run)
   try {
-    const onStart = (run: Run) => progress.started(run)
     await runAll(waiting, { path: file.path, jobs, trace, onStart, onStep, onEnd, signal })
   } finally {
     progress.settle()
   }
+  return { done, failures }
+}
 
+/** On the screen and on the disk: with `out` everything that is there of the scenario, not these runs alone. */
+async function show(
+  file: ScenarioFile,
+  runs: readonly Run[],
+  done: ReadonlyMap<Run, RunResult>,
+  { out, json }: Pick<SimulateFlags, 'out' | 'json'>,
+  { screen }: SimulateSurroundings,
+  presentation: Presentation,
+): Promise<void> {
+  const { scenario } = file
   const told = out === undefined ? undefined : await settleJournal(out, file)
   const results = told?.results ?? runs.flatMap((run) => done.get(run) ?? [])
-  const { scenario } = file
   for (const line of presentation.lines(scenario, results)) screen.print(line)
   if (json !== undefined)
     await writeWhole(json, `${JSON.stringify(presentation.json(scenario, results), undefined, 2)}\n`)
-  if (out !== undefined && told !== undefined) {
-    const written = await writeResults(out, presentation.files(scenario, results))
-    screen.print(`written to ${out}: ${written.join(', ')}`)
-    for (const line of besides(runs, told)) screen.print(line)
-  }
-  if (failures.length > 0)
-    throw commandError({
-      code: 'COMMAND_RUNS_FAILED',
-      failed: failures.length,
-      runs: runs.length,
-      again: failures.map(
-        ({ arm, seed }) => `medoid simulate ${file.path} --arm ${arm.number} --seed ${seed}`,
-      ),
-    })
+  if (out === undefined || told === undefined) return
+  const written = await writeResults(out, presentation.files(scenario, results))
+  screen.print(`written to ${out}: ${written.join(', ')}`)
+  for (const line of besides(runs, told)) screen.print(line)
+}
+
+function failed({ path }: ScenarioFile, runs: readonly Run[], failures: readonly Run[]): Error {
+  const again = failures.map(({ arm, seed }) => `medoid simulate ${path} --arm ${arm.number} --seed ${seed}`)
+  return commandError({ code: 'COMMAND_RUNS_FAILED', failed: failures.length, runs: runs.length, again })
 }
 
 /** What the journal has of a run, if anything. */

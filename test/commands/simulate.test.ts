@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -104,6 +104,20 @@ test('one arm or one seed more adds to what is there: no run is lost, and tables
   const both = await journal()
   assert.deepEqual([both.length, more.filter((line) => !both.includes(line))], [17, []])
   assert.match(await readFile(at('out/summary.csv'), 'utf8'), /^2,"nnm>trmean, none",proven,2,2,/m)
+})
+
+test('a directory is one process’s at a time, and what one left that is gone is taken over', async () => {
+  const { file, at } = await workplace()
+  await mkdir(at('out'))
+  await writeFile(at('out/lock'), `${process.pid}\n`)
+  const error = await failureOf(simulate(file, '--arm', '1', '--out', at('out')))
+  assert.deepEqual([error.code, error.stdout], [1, ''])
+  assert.match(error.stderr, new RegExp(`^COMMAND_OUT_IN_USE: process ${process.pid} writes to `))
+  const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
+  await once(gone, 'exit')
+  await writeFile(at('out/lock'), `${gone.pid}\n`)
+  await simulate(file, '--arm', '1', '--out', at('out'))
+  await assert.rejects(readFile(at('out/lock')), { code: 'ENOENT' })
 })
 
 test('Ctrl-C ends a sweep at once, with the exit code for it; what had ended is in the journal', async () => {
