@@ -9,6 +9,7 @@ import type { Learner } from '../../src/model/learner.ts'
 import { quadraticLearner } from '../../src/model/quadratic-learner.ts'
 import { type Latency, uniform } from '../../src/sim/latency.ts'
 import type { Link } from '../../src/sim/timed-line.ts'
+import type { TraceSink } from '../../src/sim/trace.ts'
 import { type SimWorld, simLimits, simulate } from '../../src/sim/world.ts'
 import { seededRandom } from '../../src/util/prng.ts'
 
@@ -48,6 +49,8 @@ export interface ProtocolSwarm {
   readonly dimension?: number
   /** By position among all members: servers first. */
   readonly liars?: ReadonlyMap<number, Liar>
+  /** Takes the trace, too: the test's own, which shows its end where the test fails. */
+  readonly onTrace?: TraceSink
   /** A member leaves after the first report of which this holds. @default after the last step */
   readonly isEnough?: (report: StepReport) => boolean
 }
@@ -84,7 +87,10 @@ export async function runProtocol(swarm: ProtocolSwarm): Promise<ProtocolRun> {
     passesOn: (position) => !liars.has(position),
     ...(swarm.link && { link: swarm.link }),
     ...(swarm.workMs && { workMs: swarm.workMs }),
-    onTrace: (line) => trace.push(line),
+    onTrace: (line) => {
+      trace.push(line)
+      swarm.onTrace?.(line)
+    },
   })
   const first = protocol.servers.length
   const learners = roles.map((_, position) => {

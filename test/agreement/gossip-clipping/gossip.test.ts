@@ -6,6 +6,7 @@ import { graphOf } from '../../../src/agreement/graph/graphs.ts'
 import { parseProtocol } from '../../../src/agreement/parse-protocol.ts'
 import { diameter } from '../../../src/gar/spread.ts'
 import { memberName } from '../../../src/sim/world.ts'
+import { seeded } from '../../sim/seeded.ts'
 import { attackers } from '../attackers.ts'
 import { farthestFrom, type ProtocolSwarm, planOf, runProtocol } from '../protocol-swarm.ts'
 
@@ -23,26 +24,25 @@ const attacks = [
 ]
 
 for (const name of names)
-  test(`${name}: honest models stay near the best, whatever one of twelve tells its six neighbours`, async () => {
-    for (const [i, attack] of attacks.entries()) {
-      if (name !== 'cs-plus' && i % 2 === 0) continue
-      const seed = i + 1
-      const protocol = `${name}:degree=6`
-      const { models, best, world } = await runProtocol({
-        ...swarm,
-        protocol,
-        seed,
-        liars: attackers(attack, [i]),
-      })
-      const at = `SEED=${seed}: ${attack}`
-      assert.ok(farthestFrom(best, models.values()) < 0.45, `${at}: ${farthestFrom(best, models.values())}`)
-      assert.ok(diameter([...models.values()]) < 0.6, `${at}: ${diameter([...models.values()])}`)
-      assert.ok(
-        world.blames.every(({ peer }) => peer === memberName(i)),
-        at,
-      )
-    }
-  })
+  for (const [i, attack] of attacks.entries()) {
+    if (name !== 'cs-plus' && i % 2 === 0) continue
+    seeded(
+      `${name}: honest models stay near the best, whatever one of twelve tells its six neighbours: ${attack}`,
+      async ({ seed, onTrace }) => {
+        const { models, best, world } = await runProtocol({
+          ...swarm,
+          protocol: `${name}:degree=6`,
+          seed,
+          onTrace,
+          liars: attackers(attack, [i]),
+        })
+        assert.ok(farthestFrom(best, models.values()) < 0.45, `${farthestFrom(best, models.values())}`)
+        assert.ok(diameter([...models.values()]) < 0.6, `${diameter([...models.values()])}`)
+        assert.ok(world.blames.every(({ peer }) => peer === memberName(i)))
+      },
+      { seeds: [i + 1] },
+    )
+  }
 
 test('plain averaging with neighbours goes wherever one liar likes', async () => {
   const protocol = 'cs-plus:degree=6,liars=0'
@@ -104,15 +104,17 @@ test('a silent peer costs its neighbours three deadlines, and makes nobody give 
   assert.equal(missing.length, 0)
 })
 
-test('a slow peer whose neighbour is silent is late at others for a while, and is heard again', async () => {
-  const liar = 1
-  const graph = graphOf('random', 20, { degree: 8, seed: 1 })
-  const slow = graph[liar]?.[0] ?? 0
-  for (const seed of [1, 2]) {
+seeded(
+  'a slow peer whose neighbour is silent is late at others for a while, and is heard again',
+  async ({ seed, onTrace }) => {
+    const liar = 1
+    const graph = graphOf('random', 20, { degree: 8, seed: 1 })
+    const slow = graph[liar]?.[0] ?? 0
     const { reports } = await runProtocol({
       n: 20,
       f: 1,
       seed,
+      onTrace,
       protocol: 'cs-plus:degree=8',
       steps: 30,
       workMs: (member) => () => (member === slow ? 20 : 0),
@@ -121,9 +123,10 @@ test('a slow peer whose neighbour is silent is late at others for a while, and i
     const late = reports
       .flat()
       .filter(({ step, model }) => step > 15 && model?.missing.some((peer) => peer !== memberName(liar)))
-    assert.equal(late.length, 0, `SEED=${seed}`)
-  }
-})
+    assert.equal(late.length, 0)
+  },
+  { seeds: [1, 2] },
+)
 
 test('under a quorum nobody waits for as many neighbours as may be silent', async () => {
   const { models, best, reports } = await runProtocol({

@@ -5,6 +5,7 @@ import type { Policy } from '../../../src/agreement/contraction.ts'
 import { parseProtocol } from '../../../src/agreement/parse-protocol.ts'
 import { diameter } from '../../../src/gar/spread.ts'
 import { isCoded } from '../../../src/util/coded-error.ts'
+import { seeded } from '../../sim/seeded.ts'
 import { attackers } from '../attackers.ts'
 import { farthestFrom, type ProtocolSwarm, planOf, runProtocol } from '../protocol-swarm.ts'
 
@@ -25,20 +26,19 @@ const attacks = [
 const swarm = { protocol: 'monna', n: 11, f: 1, steps: 25 } satisfies Partial<ProtocolSwarm>
 
 for (const policy of ['synchronous', 'quorum'] as const)
-  test(`${policy}: honest models stay together and near the best, whatever one of eleven says`, async () => {
-    for (const [i, attack] of attacks.entries()) {
-      const [seed, liar] = [i + 1, i % 11]
-      const run = await runProtocol({ ...swarm, policy, seed, liars: attackers(attack, [liar]) })
-      const { models, best, world } = run
-      const at = `SEED=${seed}: ${attack}`
-      assert.ok(farthestFrom(best, models.values()) < 0.25, `${at}: ${farthestFrom(best, models.values())}`)
-      assert.ok(diameter([...models.values()]) < 0.1, `${at}: ${diameter([...models.values()])}`)
-      assert.ok(
-        world.blames.every(({ peer }) => peer === world.meshes[liar]?.self),
-        at,
-      )
-    }
-  })
+  for (const [i, attack] of attacks.entries())
+    seeded(
+      `${policy}: honest models stay together and near the best, whatever one of eleven says: ${attack}`,
+      async ({ seed, onTrace }) => {
+        const liar = i % 11
+        const liars = attackers(attack, [liar])
+        const { models, best, world } = await runProtocol({ ...swarm, policy, seed, onTrace, liars })
+        assert.ok(farthestFrom(best, models.values()) < 0.25, `${farthestFrom(best, models.values())}`)
+        assert.ok(diameter([...models.values()]) < 0.1, `${diameter([...models.values()])}`)
+        assert.ok(world.blames.every(({ peer }) => peer === world.meshes[liar]?.self))
+      },
+      { seeds: [i + 1] },
+    )
 
 test('three liars where one is declared take the model away', async () => {
   for (const attack of ['ipm:tau=10', 'constant', 'equivocate']) {
