@@ -1,6 +1,6 @@
 /** What the worst attack of a table does to a rule: each attack, with its numbers searched. */
 import type { AttackRow } from '../attack/attack-row.ts'
-import { type Bounds, breakingValue, worstValue } from './worst-value.ts'
+import { type Bounds, breakingValue, coarseHarm, worstValue } from './worst-value.ts'
 
 /**
  * The harm of an attack as it is written: 0 where honest members end at their optimum, 1 where they end as far from it as they
@@ -38,11 +38,11 @@ export async function breakWith(name: string, { parameters }: AttackRow, harmOf:
   await search.start()
   const all = Object.entries(parameters)
   const wordy = all.flatMap(([parameter, { words = [] }]) => words.map((word) => [parameter, word] as const))
-  const numeric = all.flatMap(([parameter, { read }]) =>
-    rangesOf(read).map((range) => [parameter, range] as const),
-  )
+  const numeric = all
+    .map(([parameter, { read }]) => [parameter, rangesOf(read)] as const)
+    .filter(([, ranges]) => ranges.length > 0)
   for (const [parameter, word] of wordy) await search.give(parameter, word)
-  for (const [parameter, range] of numeric) await search.searchNumbers(parameter, range)
+  for (const [parameter, ranges] of numeric) await search.searchNumbers(parameter, ranges)
   if (numeric.length > 0) for (const [parameter, word] of wordy) await search.give(parameter, word)
   return search.found()
 }
@@ -88,7 +88,15 @@ class Search {
     await this.#try(this.#with(parameter, text))
   }
 
-  async searchNumbers(parameter: string, range: SignedRange): Promise<void> {
+  /** Of the two signs, that which is worse at the coarse points is searched further. */
+  async searchNumbers(parameter: string, ranges: readonly SignedRange[]): Promise<void> {
+    let [range] = ranges
+    let worst = Number.NEGATIVE_INFINITY
+    for (const one of ranges) {
+      const harm = await coarseHarm(this.#harmBy(parameter, one), one)
+      if (harm > worst) [range, worst] = [one, harm]
+    }
+    if (range === undefined) return
     const { value } = await worstValue(this.#harmBy(parameter, range), range)
     const isWorse = await this.#try(this.#with(parameter, `${range.sign * value}`))
     if (isWorse) this.#last = { parameter, range, value }

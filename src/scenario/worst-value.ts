@@ -28,9 +28,8 @@ const golden = (Math.sqrt(5) - 1) / 2
  * have several hills: small lies slip in where large ones are cut off. Then golden section between the neighbours of the best.
  */
 export async function worstValue(harm: Harm, { from, to }: Bounds): Promise<Worst> {
-  const [low, high] = [Math.log10(from), Math.log10(to)]
-  const count = Math.max(1, Math.round((high - low) * pointsEachDecade))
-  const exponents = Array.from({ length: count + 1 }, (_, i) => low + ((high - low) * i) / count)
+  const exponents = coarseExponents({ from, to })
+  const [low = 0, high = 0, count] = [exponents[0], exponents.at(-1), exponents.length - 1]
   const tried: Worst[] = []
   const at = async (exponent: number) => {
     const value = rounded(10 ** exponent)
@@ -48,6 +47,19 @@ export async function worstValue(harm: Harm, { from, to }: Bounds): Promise<Wors
     else left = a
   }
   return worstOf(tried)
+}
+
+/** The greatest harm at the coarse points alone. */
+export async function coarseHarm(harm: Harm, bounds: Bounds): Promise<number> {
+  let worst = Number.NEGATIVE_INFINITY
+  for (const exponent of coarseExponents(bounds)) worst = Math.max(worst, await harm(rounded(10 ** exponent)))
+  return worst
+}
+
+function coarseExponents({ from, to }: Bounds): number[] {
+  const [low, high] = [Math.log10(from), Math.log10(to)]
+  const count = Math.max(1, Math.round((high - low) * pointsEachDecade))
+  return Array.from({ length: count + 1 }, (_, i) => low + ((high - low) * i) / count)
 }
 
 /**
