@@ -16,11 +16,14 @@ export const script: Script = async ({ honest, intents }) => {
   const groups = [honest.slice(0, third), honest.slice(third, 2 * third)]
   for await (const { liar, tag, payload, follow } of intents()) {
     if (tag.kind !== 'value' || tag.step <= honestSteps) await follow()
+    // At once: what is said first is passed on, and may be there before what is said second.
     else
-      for (const [i, group] of groups.entries()) {
-        const lie = new Float32Array(payload.slice().buffer).map((x) => (i === 0 ? 5 : -5) * x)
-        await liar.say(tag, new Uint8Array(lie.buffer), { to: group })
-      }
+      await Promise.all(
+        groups.map((group, i) => {
+          const lie = new Float32Array(payload.slice().buffer).map((x) => (i === 0 ? 5 : -5) * x)
+          return liar.say(tag, new Uint8Array(lie.buffer), { to: group })
+        }),
+      )
   }
 }
 

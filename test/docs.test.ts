@@ -5,11 +5,13 @@ import { dirname, join, normalize } from 'node:path'
 import { test } from 'node:test'
 import { renewed } from '../scripts/settings.ts'
 import { readUsage } from '../scripts/usage.ts'
-import { parseAttacks } from '../src/attack/attack-list.ts'
+import { splitAttacks } from '../src/attack/attack-list.ts'
+import { parseAttack } from '../src/attack/attacks.ts'
 import { exitCodeOf, exitCodes } from '../src/commands/exit-codes.ts'
 import { parseRule } from '../src/gar/pipeline.ts'
 import { faultKinds } from '../src/mesh/fault.ts'
 import { CodedError } from '../src/util/coded-error.ts'
+import { isModulePath } from '../src/util/module-file.ts'
 import {
   anchorsIn,
   inlineCode,
@@ -190,8 +192,13 @@ function problemOfMedoid(words: readonly string[]): string | undefined {
   if (unknown !== undefined) return `${name} has no option ${unknown}`
   for (const [i, word] of words.entries()) {
     const value = words[i + 1] ?? ''
-    if (word === '--attack' && /^[a-z]/.test(value)) parseAttacks(value)
+    if (word === '--attack' && /^[a-z]/.test(value)) checkAttacks(value)
     if (/^--(?:model-)?rule$/.test(word) && /^[a-z]/.test(value)) parseRule(value)
   }
   return undefined
+}
+
+/** Names of the table can be read; scripts are the reader's own. */
+function checkAttacks(text: string): void {
+  for (const one of splitAttacks(text)) if (!isModulePath(one)) parseAttack(one)
 }

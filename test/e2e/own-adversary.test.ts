@@ -17,19 +17,19 @@ const steps = 6
 /** Those of the script, before its liar lies. */
 const honestSteps = 3
 
-/** What an honest member is left with. */
+/** What the honest members are left with. */
 interface Experience {
-  /** Whom it blames, and for what. */
+  /** For each, the exchanges in which it heard nothing of the liar. */
+  readonly missed: readonly number[]
+  /** Whom they blame, and for what. */
   readonly blames: readonly string[]
-  /** Exchanges in which it heard nothing of the liar. */
-  readonly missed: number
 }
 
-/** Each honest member hears one of the two vectors, which the others pass on to it, and both in the end. */
-const expected: readonly Experience[] = Array.from({ length: n - 1 }, () => ({
-  blames: ['MESH_EQUIVOCATION by the liar'],
-  missed: 0,
-}))
+/**
+ * Each hears one of the two vectors, if not from the liar then from those who pass it on. Who hears both blames the liar: that
+ * is at least one of the two to whom it spoke, and all three where it is faster than they are.
+ */
+const expected: Experience = { missed: [0, 0, 0], blames: ['MESH_EQUIVOCATION by the liar'] }
 
 function blame(peer: PeerId, code: string, liar: PeerId): string {
   return `${code} by ${peer === liar ? 'the liar' : peer}`
@@ -53,11 +53,8 @@ test('the script moves a liar in the simulator', async () => {
         if (agreed?.missing.includes(name)) missed[position] = (missed[position] ?? 0) + 1
     },
   })
-  const experiences = missed.map((missed, position) => {
-    const own = blames.filter(({ by }) => by === memberName(position))
-    return { blames: [...new Set(own.map(({ peer, kind }) => blame(peer, kind, name)))], missed }
-  })
-  assert.deepEqual(experiences, expected)
+  const kinds = new Set(blames.map(({ peer, kind }) => blame(peer, kind, name)))
+  assert.deepEqual({ missed, blames: [...kinds] }, expected)
   assert.equal(Math.min(...blames.map(({ tag }) => tag?.step ?? 0)), honestSteps + 1)
 })
 
@@ -76,23 +73,20 @@ test('the same file moves a daemon, and honest daemons are left with the same', 
   const { peer, attack, modelPath } = reports[liar] ?? {}
   assert.deepEqual([attack, modelPath], ['own-adversary', undefined])
   const honest = reports.slice(0, liar)
-  assert.deepEqual(
-    honest.map(({ faults, members }) => ({
-      // Not whose pull stalled, or who was not there for a moment: on a busy machine the honest do that, too.
-      blames: faults
-        .filter(({ code }) => /^(?:MESH|CODEC|GOSSIP|AGREEMENT)_/.test(code))
-        .map((fault) => blame(fault.peer, fault.code, peer ?? '')),
-      missed: members.find((member) => member.peer === peer)?.missed,
-    })),
-    expected,
+  // Not whose pull stalled, or who was not there for a moment: on a busy machine the honest do that, too.
+  const said = honest.flatMap(({ faults }) =>
+    faults.filter(({ code }) => /^(?:MESH|CODEC|GOSSIP|AGREEMENT)_/.test(code)),
   )
+  const kinds = new Set(said.map((fault) => blame(fault.peer, fault.code, peer ?? '')))
+  const missed = honest.map(({ members }) => members.find((member) => member.peer === peer)?.missed ?? -1)
+  assert.deepEqual({ missed, blames: [...kinds] }, expected)
   for (const { step } of honest) assert.equal(step, steps)
   for (const { errors } of swarm.peers.slice(0, liar)) {
     // A member may hear of step 4 before it has completed step 3.
-    const [completed, blamed] = ['step complete step=2', 'MESH_EQUIVOCATION'].map((said) =>
+    const [completed = -1, blamed = -1] = ['step complete step=2', 'MESH_EQUIVOCATION'].map((said) =>
       errors.indexOf(said),
     )
-    assert.ok(completed !== undefined && blamed !== undefined && completed >= 0 && completed < blamed, errors)
+    assert.ok(completed >= 0 && (blamed === -1 || completed < blamed), errors)
   }
 })
 
