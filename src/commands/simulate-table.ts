@@ -1,5 +1,5 @@
 /** What `medoid simulate` prints at the end: one row an arm. */
-import type { Contraction } from '../scenario/contraction-tally.ts'
+import type { MeasuredContraction } from '../scenario/contraction-tally.ts'
 import type { ArmSummary, Range } from '../scenario/summary.ts'
 import { columns } from './columns.ts'
 
@@ -42,7 +42,7 @@ function seedsOf({ accuracy, loss, runs }: ArmSummary): string {
 }
 
 /** Of the honest spread by one agreement, on average, and how many left all of it. */
-function leftOf(contraction: Contraction | null): string {
+function leftOf(contraction: MeasuredContraction | null): string {
   if (contraction === null || contraction.factor === null) return ''
   const { factor, unshrunk, agreements } = contraction
   const share = `${Number((100 * factor).toPrecision(2))} %`

@@ -1,7 +1,7 @@
 /** What the agreements of a run did to the true honest spread: how many there were to shrink it, what they left, and which failed. */
 
 /** Of one phase. Spreads are largest L2 distances between two honest members' vectors. */
-export interface Contraction {
+export interface MeasuredContraction {
   /** Agreements that had a spread to shrink: honest members that all agree already leave nothing to do. */
   readonly agreements: number
   /** Those of them after which the spread was not smaller than before. */
@@ -14,7 +14,7 @@ export interface Contraction {
 }
 
 export class ContractionTally {
-  #last: Pick<Contraction, 'before' | 'after'> | undefined
+  #last: Pick<MeasuredContraction, 'before' | 'after'> | undefined
   #agreements = 0
   #unshrunk = 0
   #factors = 0
@@ -29,7 +29,7 @@ export class ContractionTally {
   }
 
   /** Null where there was no agreement. */
-  total(): Contraction | null {
+  total(): MeasuredContraction | null {
     if (this.#last === undefined) return null
     const agreements = this.#agreements
     const factor = agreements === 0 ? null : this.#factors / agreements

@@ -1,4 +1,4 @@
-import type { Contraction } from './contraction-tally.ts'
+import type { MeasuredContraction } from './contraction-tally.ts'
 import type { Work } from './work-log.ts'
 
 /** What came of one run, an arm with one seed: one line of a sweep's journal. Plain JSON, the same bytes for the same settings. */
@@ -41,7 +41,7 @@ export interface RunResult {
    * What the agreements on each made of the true honest spread, over the honest members that keep the result and never crash; null
    * where the run did not take all its steps, or fewer than two of them bring vectors of their own.
    */
-  readonly contraction: Readonly<Record<'gradient' | 'model', Contraction | null>>
+  readonly contraction: Readonly<Record<'gradient' | 'model', MeasuredContraction | null>>
   /** What it cost up to its end, whichever that was; null where it was refused. */
   readonly work: Work | null
   readonly virtualMs: number

@@ -14,7 +14,7 @@ import type { Milliseconds } from '../mesh/clock.ts'
 import { defaultWindow, type Step } from '../mesh/mesh.ts'
 import type { Learner } from '../model/learner.ts'
 import { type Blame, memberName, type SimOptions, type SimWorld, simLimits, simulate } from '../sim/world.ts'
-import type { Contraction } from './contraction-tally.ts'
+import type { MeasuredContraction } from './contraction-tally.ts'
 import { type Crash, type Life, liveThrough, steadyOf } from './crashes.ts'
 import { type Adversary, playLiars } from './simulated-liars.ts'
 import { type Measure, SpreadLog, type SpreadRecord } from './spread-log.ts'
@@ -79,7 +79,7 @@ export interface SimulatedRun extends Counted {
   readonly models: ReadonlyMap<number, Float32Array>
   readonly spreads: readonly SpreadRecord[]
   /** What the agreements on each made of the true honest spread; null where there was none, or it was not measured. */
-  readonly contraction: Readonly<Record<'gradient' | 'model', Contraction | null>>
+  readonly contraction: Readonly<Record<'gradient' | 'model', MeasuredContraction | null>>
   readonly blames: readonly Blame[]
   readonly deliveries: number
 }

@@ -7,7 +7,7 @@ import { isSettled } from '../agreement/is-settled.ts'
 import type { AgreementReport, StepReport } from '../agreement/protocol.ts'
 import { boxDiagonal, diameter } from '../gar/spread.ts'
 import type { PeerId, Step } from '../mesh/mesh.ts'
-import { type Contraction, ContractionTally } from './contraction-tally.ts'
+import { ContractionTally, type MeasuredContraction } from './contraction-tally.ts'
 
 /** How far vectors are apart: the largest L2 distance, and the diagonal of their bounding box; NaN where it was not measured. */
 export interface Spread {
@@ -64,7 +64,7 @@ export class SpreadLog {
    * What agreements made of the largest distance; null where it was not measured, or the phase has no agreement into which
    * several honest members bring vectors of their own.
    */
-  contraction(phase: 'gradient' | 'model'): Contraction | null {
+  contraction(phase: 'gradient' | 'model'): MeasuredContraction | null {
     return this.#tallies[phase].total()
   }
 

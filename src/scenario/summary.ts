@@ -1,5 +1,5 @@
 /** What a sweep showed: one row an arm, over its seeds; as data, as CSV and as a table for people. */
-import type { Contraction } from './contraction-tally.ts'
+import type { MeasuredContraction } from './contraction-tally.ts'
 import type { CurvePoint, Outcome, RunResult } from './result.ts'
 import type { Arm, Scenario } from './scenario.ts'
 import type { Work } from './work-log.ts'
@@ -33,7 +33,7 @@ export interface ArmSummary {
   readonly fallbackRounds: number
   readonly refusedSteps: number
   /** Counts over the seeds, means of the rest; null unless every seed got there. */
-  readonly contraction: Readonly<Record<(typeof phases)[number], Contraction | null>>
+  readonly contraction: Readonly<Record<(typeof phases)[number], MeasuredContraction | null>>
   /** Means over the seeds, of each up to its end; null where one was refused. */
   readonly work: Work | null
   readonly virtualMs: number | null
@@ -75,10 +75,13 @@ function summaryOf({ number, label }: Arm, results: readonly RunResult[]): ArmSu
   }
 }
 
-function contractionOf(results: readonly RunResult[], phase: (typeof phases)[number]): Contraction | null {
+function contractionOf(
+  results: readonly RunResult[],
+  phase: (typeof phases)[number],
+): MeasuredContraction | null {
   const each = results.flatMap(({ contraction }) => contraction[phase] ?? [])
   if (each.length < results.length) return null
-  const total = (of: (one: Contraction) => number) => each.reduce((sum, one) => sum + of(one), 0)
+  const total = (of: (one: MeasuredContraction) => number) => each.reduce((sum, one) => sum + of(one), 0)
   const agreements = total((one) => one.agreements)
   return {
     agreements,
