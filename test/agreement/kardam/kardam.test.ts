@@ -69,9 +69,9 @@ const flooding: Liar = {
 
 seeded(
   'it takes its steps, f silent or not, and workers end with the trained model',
-  async ({ seed }) => {
+  async ({ seed, onTrace }) => {
     for (const liars of [new Map<number, Liar>(), lying(silent)]) {
-      const run = await runProtocol({ ...base, seed, liars })
+      const run = await runProtocol({ ...base, seed, onTrace, liars })
       assert.equal(reportsOf(run).length, base.steps)
       assert.ok(farthestFrom(run.best, run.models.values()) < 0.6, `${liars.size} silent`)
       assert.deepEqual(run.world.blames, [])
@@ -82,8 +82,8 @@ seeded(
 
 seeded(
   'any 2f+1 taken in a row come from as many workers, also where liars flood, who have no more than their share',
-  async ({ seed }) => {
-    const run = await runProtocol({ ...base, seed, liars: lying(flooding) })
+  async ({ seed, onTrace }) => {
+    const run = await runProtocol({ ...base, seed, onTrace, liars: lying(flooding) })
     const workers = workersOf(run)
     const row = 2 * f + 1
     for (let i = 0; i + row <= workers.length; i++)
@@ -100,9 +100,9 @@ seeded(
 
 seeded(
   'loud liars do not take it away: sign turned and a million times as long, or always the same',
-  async ({ seed }) => {
+  async ({ seed, onTrace }) => {
     for (const liar of [forging((x) => -1e6 * x), forging(() => 100), forging(() => 1e30)]) {
-      const run = await runProtocol({ ...base, seed, liars: lying(liar) })
+      const run = await runProtocol({ ...base, seed, onTrace, liars: lying(liar) })
       assert.ok(farthestFrom(run.best, run.models.values()) < 1.2)
     }
   },
@@ -111,8 +111,8 @@ seeded(
 
 seeded(
   'one liar more than declared takes it away',
-  async ({ seed }) => {
-    const run = await runProtocol({ ...base, seed, f: 1, liars: lying(forging((x) => -1000 * x)) })
+  async ({ seed, onTrace }) => {
+    const run = await runProtocol({ ...base, seed, onTrace, f: 1, liars: lying(forging((x) => -1000 * x)) })
     assert.ok(farthestFrom(run.best, run.models.values()) > 100)
   },
   { seeds: seedsUpTo(3) },
@@ -120,9 +120,9 @@ seeded(
 
 seeded(
   'it fails where liars turn the sign and grow slowly: they pass both filters, and the model ends away from the best',
-  async ({ seed }) => {
+  async ({ seed, onTrace }) => {
     const growing = forging((x, step) => -Math.min(4, 0.02 * step) * x)
-    const slow = { ...base, seed, steps: 300, noise: 1, rate: 0.02, apart: 0 }
+    const slow = { ...base, seed, onTrace, steps: 300, noise: 1, rate: 0.02, apart: 0 }
     const honest = await runProtocol(slow)
     const run = await runProtocol({ ...slow, liars: lying(growing) })
     const away = farthestFrom(run.best, run.models.values())
@@ -133,10 +133,10 @@ seeded(
 
 seeded(
   'slow workers are stale, and dampening keeps them from making it diverge',
-  async ({ seed }) => {
+  async ({ seed, onTrace }) => {
     const workMs = (member: number) =>
       member === 0 ? constant(0) : member % 2 === 1 ? uniform(20, 40) : uniform(100, 200)
-    const stale = { ...base, n: 10, f: 3, seed, workMs, rate: 0.5, apart: 0, steps: 200 }
+    const stale = { ...base, n: 10, f: 3, seed, onTrace, workMs, rate: 0.5, apart: 0, steps: 200 }
     for (const dampening of ['exponential', 'inverse']) {
       const run = await runProtocol({ ...stale, protocol: `kardam:dampening=${dampening}` })
       assert.ok(farthestFrom(run.best, run.models.values()) < 1.5, dampening)
@@ -166,9 +166,9 @@ test('an update of several gradients has as many, from as many workers', async (
 
 seeded(
   'a worker that is slower than the window is done without, and nobody is blamed for it',
-  async ({ seed }) => {
+  async ({ seed, onTrace }) => {
     const workMs = (member: number) => constant(member === 0 ? 0 : member === 3 ? 5000 : 10)
-    const run = await runProtocol({ ...base, seed, workMs })
+    const run = await runProtocol({ ...base, seed, onTrace, workMs })
     assert.equal(reportsOf(run).length, base.steps)
     assert.deepEqual(run.world.blames, [])
     assert.ok((run.reports[3]?.length ?? 0) < 5)
