@@ -72,7 +72,10 @@ test('a comparison has a table for each f, a row a system and a column an attack
 
   const page = await readFile(at('out/comparison.md'), 'utf8')
   assert.match(page, /^### f = 1$/m)
-  assert.match(page, /^\| system \| members \| standing \| nobody attacks \| ipm:tau=10 \| steps \| gradients \| /m)
+  assert.match(
+    page,
+    /^\| system \| members \| standing \| nobody attacks \| ipm:tau=10 \| steps \| gradients \| /m,
+  )
   assert.match(page, /^- DRACO: refused: AGREEMENT_DRACO_UNEVEN/m)
   assert.match(await readFile(at('out/traffic-f1.svg'), 'utf8'), /<svg/)
 })
