@@ -65,10 +65,11 @@ function convert(bytes: Uint8Array, numbers: Float32Array, to: number): void {
   for (let i = 0; i < bytes.length; i++) numbers[to + i] = brightness[bytes[i] as number] as number
 }
 
-/** The samples from `start` up to `end`, in order: for evaluation. */
-export function sliceBatch(data: Dataset, start: number, end: number): Batch {
+/** The samples from `start` up to `end`, in order: for evaluation. `room` as in `gatherBatch`. */
+export function sliceBatch(data: Dataset, start: number, end: number, room?: Float32Array): Batch {
   return gatherBatch(
     data,
     Uint32Array.from({ length: end - start }, (_, i) => start + i),
+    room,
   )
 }

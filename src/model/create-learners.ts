@@ -38,13 +38,13 @@ export async function learnerMakers(options: SwarmLearnerOptions): Promise<(() =
   const shares = partition(train.labels, data.split, { seed, members: data.members, atLeast: batch })
   const isShared = data.split.kind === 'whole'
   const common = { network, test, seed, batch, schedule, weightDecay }
-  const trainers = shares.map((rows, position) => {
-    const own = isShared ? train : subset(train, rows)
+  const trainers = shares.map((share, position) => {
+    const rows = isShared ? undefined : share
     const kind = poison?.(position)
-    const samples = kind === undefined ? own : poisoned(own, kind)
+    const samples =
+      kind === undefined ? { train, rows } : { train: poisoned(rows ? subset(train, rows) : train, kind) }
     const member = isShared ? 0 : position
-    return () =>
-      withMomentumAt(momentumAt, new TfjsLearner({ ...common, train: samples, member }), { momentum })
+    return () => withMomentumAt(momentumAt, new TfjsLearner({ ...common, ...samples, member }), { momentum })
   })
   const keepers = Array.from({ length: servers }, () => () => {
     const learner = new TfjsLearner({ ...common, train, member: 0 })

@@ -13,19 +13,24 @@ const evaluationChunk = 500
 
 /**
  * Where the images of a batch are until they are in a tensor, which nothing comes between: one place for all learners of the
- * thread, or every gradient would leave them to the garbage collector.
+ * thread, or every gradient would leave them to the garbage collector. And one for those that are evaluated.
  */
-let room = new Float32Array()
+const roomForGradient = room()
+const roomForEvaluation = room()
 
-function roomFor(batch: number): Float32Array {
-  if (room.length !== batch * imageSize) room = new Float32Array(batch * imageSize)
-  return room
+function room(): (batch: number) => Float32Array {
+  let latest = new Float32Array()
+  return (batch) => {
+    if (latest.length !== batch * imageSize) latest = new Float32Array(batch * imageSize)
+    return latest
+  }
 }
 
 export interface TfjsLearnerOptions {
   readonly network: TfjsNetwork
-  /** This learner's own samples. */
   readonly train: Dataset
+  /** Which samples of `train` are this learner's own, in its order. @default all */
+  readonly rows?: Uint32Array | undefined
   readonly test: Dataset
   /** Decides initialisation and batches. */
   readonly seed: number
@@ -52,12 +57,11 @@ export class TfjsLearner implements Learner {
 
   /** @throws DATA_BATCH_TOO_LARGE */
   async gradient({ step, batch = this.#options.batch }: GradientOptions): Promise<Float32Array> {
-    const { network, train, seed, member } = this.#options
+    const { network, train, rows, seed, member } = this.#options
     const key: BatchKey = { seed, member, step }
-    return network.gradient(
-      this.#parameters,
-      gatherBatch(train, drawBatch(key, train.size, batch), roomFor(batch)),
-    )
+    const drawn = drawBatch(key, rows?.length ?? train.size, batch)
+    const chosen = rows === undefined ? drawn : drawn.map((own) => rows[own] as number)
+    return network.gradient(this.#parameters, gatherBatch(train, chosen, roomForGradient(batch)))
   }
 
   /** @throws MODEL_WRONG_LENGTH */
@@ -89,7 +93,8 @@ export class TfjsLearner implements Learner {
     const parameters = this.#parameters.slice()
     const total = emptyScore()
     for (let start = 0; start < end; start += evaluationChunk) {
-      const batch = sliceBatch(test, start, Math.min(start + evaluationChunk, end))
+      const until = Math.min(start + evaluationChunk, end)
+      const batch = sliceBatch(test, start, until, roomForEvaluation(until - start))
       score(await network.logits(parameters, batch), batch, total)
     }
     return evaluationOf(total)
