@@ -5,6 +5,7 @@
  *
  *     mnist     n = 20, 6 of them ALIE, MNIST MLP, batch 64, Dirichlet 0.5, momentum 0.9, trimmed mean, one exchange a step, 500 steps
  *     mnist2    the same with LEARN's second exchange
+ *     cnn       n = 26, 5 of them ALIE, MNIST CNN, batch 25, Dirichlet 1, momentum, trimmed mean, one exchange a step, 50 steps
  *     crowd     1,000 peers, 300 of them ALIE, quadratic learner, d = 1,000, trimmed mean, 50 rounds, all to all
  *     pulls     the same swarm, each honest peer pulls 20 vectors a round
  *
@@ -21,6 +22,7 @@ import { f32 } from '../src/mesh/codec.ts'
 import type { Mesh } from '../src/mesh/mesh.ts'
 import { createLearners } from '../src/model/create-learners.ts'
 import type { Learner } from '../src/model/learner.ts'
+import type { ModelName } from '../src/model/models.ts'
 import { quadraticLearner } from '../src/model/quadratic-learner.ts'
 import { rememberedRule } from '../src/scenario/remembered-rule.ts'
 import type { Adversary } from '../src/scenario/simulated-liars.ts'
@@ -87,14 +89,28 @@ async function swarm(
   return { deliveries: run.deliveries, virtualMs: run.virtualMs, hash: run.traceHash }
 }
 
-async function mnist(profile: 'single' | 'practical'): Promise<Figures> {
-  const [n, f] = [20, 6]
+interface Mnist {
+  readonly n: number
+  readonly f: number
+  readonly model: ModelName
+  /** Samples a gradient. */
+  readonly batch: number
+  /** Of the Dirichlet split. */
+  readonly alpha: number
+  readonly steps: number
+}
+
+const swarmOf20: Mnist = { n: 20, f: 6, model: 'mlp', batch: 64, alpha: 0.5, steps: 500 }
+const swarmOf26: Mnist = { n: 26, f: 5, model: 'cnn', batch: 25, alpha: 1, steps: 50 }
+
+async function mnist(profile: 'single' | 'practical', task: Mnist): Promise<Figures> {
+  const { n, f, model, batch, alpha } = task
   const learners = await createLearners({
-    model: 'mlp',
+    model,
     backend: 'wasm',
     seed: 1,
-    data: { source: 'mnist', split: { kind: 'dirichlet', alpha: 0.5 }, members: n },
-    batch: 64,
+    data: { source: 'mnist', split: { kind: 'dirichlet', alpha }, members: n },
+    batch,
     schedule: { kind: 'constant', rate: 0.5 },
     weightDecay: 0,
     momentum: 0.9,
@@ -105,7 +121,7 @@ async function mnist(profile: 'single' | 'practical'): Promise<Figures> {
     if (one === undefined) throw new Error(`there is no learner ${i}`)
     return one
   }
-  const steps = whole(values.steps, 500)
+  const steps = whole(values.steps, task.steps)
   const figures = await swarm({
     n,
     f,
@@ -188,8 +204,9 @@ async function pulls(): Promise<Figures> {
 }
 
 const cases: Readonly<Record<string, () => Promise<Figures>>> = {
-  mnist: () => mnist('single'),
-  mnist2: () => mnist('practical'),
+  mnist: () => mnist('single', swarmOf20),
+  mnist2: () => mnist('practical', swarmOf20),
+  cnn: () => mnist('single', swarmOf26),
   crowd,
   pulls,
 }
