@@ -1,4 +1,8 @@
-/** The three ways with gaps, against what they are said to be. */
+/**
+ * The three ways with gaps, against what they are said to be. Published code had three defects that these and chunks.test.ts
+ * rule out: NaN was written as bytes, so gaps were zeros (`nan: ...`); what was said before was never kept, so `stale` filled with
+ * zeros too (`stale: ...`); and fills were placed by a running count, over good data (`a chunk that came is not written over ...`).
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
