@@ -30,9 +30,15 @@ type Ending = DaemonStatus & Partial<Pick<DaemonReport, 'modelPath' | 'failure'>
 async function ended({ peers, data }: Swarm, attackers: readonly number[] = []): Promise<readonly Ending[]> {
   for (const [i, peer] of peers.entries()) if (!attackers.includes(i)) await peer.succeeds()
   return Promise.all(
-    data.map((directory, i) =>
-      attackers.includes(i) ? askStatus(directory).catch(() => reportOf(directory)) : reportOf(directory),
-    ),
+    peers.map(async (peer, i) => {
+      const directory = data[i] as string
+      if (!attackers.includes(i)) return reportOf(directory)
+      // Who does not answer any more is ending, and has its report when it has ended.
+      return askStatus(directory).catch(async () => {
+        await peer.ended()
+        return reportOf(directory)
+      })
+    }),
   )
 }
 
