@@ -1,11 +1,12 @@
 /** Horizontal bars in groups, with their values at the ends: times, bandwidths, ratios of a benchmark. */
 import { chartError } from './errors.ts'
 import { type Block, drawPicture, gap, type Heading, padding } from './frame.ts'
+import { checkGroups } from './groups-check.ts'
 import { legend } from './legend.ts'
-import { checkNames, checkSeriesCount, checkSign } from './lines-check.ts'
+import { checkSign } from './lines-check.ts'
 import { formatValue } from './numbers.ts'
 import { seriesClass } from './palette.ts'
-import { type Axis, axisTitle, checkAxis, extentOf, isDrawable, type Scale, scaleOf } from './scale.ts'
+import { type Axis, axisTitle, extentOf, isDrawable, type Scale, scaleOf } from './scale.ts'
 import { styleSheet } from './style.ts'
 import { element, pathThrough } from './svg.ts'
 import { drawText, fitted, textWidth } from './text.ts'
@@ -206,25 +207,7 @@ function summaryOf({ value, series, groups, reference }: BarsSpec): string {
 }
 
 function checkBars({ value, series, groups, reference }: BarsSpec): void {
-  if (series.length === 0) throw chartError({ code: 'CHART_NO_SERIES', missing: 'series' })
-  if (groups.length === 0) throw chartError({ code: 'CHART_NO_SERIES', missing: 'group' })
-  checkAxis(value)
-  checkNames(series)
-  checkNames(groups.map(({ label }) => label))
-  checkSeriesCount(series.length)
-  const count = series.length * groups.length
-  if (count > maxBars)
-    throw chartError({ code: 'CHART_TOO_MANY_POINTS', what: 'bars', count, limit: maxBars })
-  for (const { label, values } of groups) {
-    if (values.length !== series.length)
-      throw chartError({
-        code: 'CHART_UNEQUAL_LENGTHS',
-        what: `group ${label}`,
-        length: values.length,
-        expected: series.length,
-      })
-    checkSign(values, value, 0, label)
-  }
+  checkGroups({ value, series, groups }, { what: 'bars', limit: maxBars, group: 'group' })
   if (reference === undefined) return
   if (!isDrawable(reference.value))
     throw chartError({

@@ -1,11 +1,11 @@
 /** Dots in rows: how far each of several values is from that of its row, such as accuracies under attacks from that without one. */
-import { chartError } from './errors.ts'
 import { type Block, drawPicture, gap, type Heading, padding, paragraph } from './frame.ts'
+import { checkGroups } from './groups-check.ts'
 import { legend } from './legend.ts'
-import { checkNames, checkSeriesCount, checkSign } from './lines-check.ts'
+import { checkSign } from './lines-check.ts'
 import { formatValue } from './numbers.ts'
 import { seriesClass } from './palette.ts'
-import { type Axis, axisTitle, checkAxis, extentOf, isDrawable, type Scale, scaleOf } from './scale.ts'
+import { type Axis, axisTitle, extentOf, isDrawable, type Scale, scaleOf } from './scale.ts'
 import { styleSheet } from './style.ts'
 import { element, pathThrough } from './svg.ts'
 import { drawText, textWidth } from './text.ts'
@@ -166,23 +166,6 @@ function summaryOf({ value, reference, series, rows }: DotsSpec): string {
 }
 
 function checkDots({ value, series, rows }: DotsSpec): void {
-  if (series.length === 0) throw chartError({ code: 'CHART_NO_SERIES', missing: 'series' })
-  if (rows.length === 0) throw chartError({ code: 'CHART_NO_SERIES', missing: 'group' })
-  checkAxis(value)
-  checkNames(series)
-  checkNames(rows.map(({ label }) => label))
-  checkSeriesCount(series.length)
-  const count = series.length * rows.length
-  if (count > maxDots)
-    throw chartError({ code: 'CHART_TOO_MANY_POINTS', what: 'dots', count, limit: maxDots })
-  for (const { label, reference, values } of rows) {
-    if (values.length !== series.length)
-      throw chartError({
-        code: 'CHART_UNEQUAL_LENGTHS',
-        what: `row ${label}`,
-        length: values.length,
-        expected: series.length,
-      })
-    checkSign([reference, ...values], value, 0, label)
-  }
+  checkGroups({ value, series, groups: rows }, { what: 'dots', limit: maxDots, group: 'row' })
+  for (const { label, reference } of rows) checkSign([reference], value, 0, label)
 }
